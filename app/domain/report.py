@@ -1,0 +1,110 @@
+"""The report: content, delivery and presence side by side, each with its coverage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.interview import ExpressionReading, Interview, Turn
+from app.domain.scorecard import Scorecard
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A silence inside an answer, from voice activity rather than from word times."""
+
+    start_s: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Filler:
+    """A filler word and when it was said."""
+
+    text: str
+    start_s: float
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How the answers were spoken; every measure is of speech that was really heard.
+
+    `index` is 0..1 (share of the coaching bands met), None when too little was said.
+    """
+
+    speech_seconds: float
+    answer_seconds: float
+    words: int
+    rate_wpm: float | None
+    pauses: tuple[Pause, ...]
+    long_pauses: int
+    pause_share: float | None
+    fillers: tuple[Filler, ...]
+    fillers_per_minute: float | None
+    filler_note: str
+    response_s_median: float | None
+    index: float | None
+    coverage: float
+
+
+@dataclass(frozen=True)
+class Presence:
+    """What the camera saw of consenting people who practise. Expressions, never feelings.
+
+    `shares` maps each expression to its share of the seconds in which a face was seen.
+    """
+
+    seconds_seen: int
+    seconds_expected: int
+    coverage: float
+    shares: dict[str, float]
+    smiling_share: float | None
+    index: float | None
+    timeline: tuple[ExpressionReading, ...] = ()
+
+
+@dataclass(frozen=True)
+class Blend:
+    """Three visible parts, each 0..1 or None, with weights that the person can change."""
+
+    content: float | None
+    delivery: float | None
+    presence: float | None
+    weights: tuple[float, float, float]
+    coverage: tuple[float, float, float]
+
+    @property
+    def total(self) -> float | None:
+        """The weighted mean over the parts that were measured."""
+        parts = [
+            (part, weight)
+            for part, weight in zip(
+                (self.content, self.delivery, self.presence), self.weights, strict=True
+            )
+            if part is not None and weight > 0
+        ]
+        whole = sum(weight for _, weight in parts)
+        return sum(part * weight for part, weight in parts) / whole if whole else None
+
+
+@dataclass(frozen=True)
+class Practice:
+    """One next thing to do, with why."""
+
+    title: str
+    why: str
+    question_id: str | None = None
+    turn: int | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that the report page, its JSON and its print show."""
+
+    interview: Interview
+    turns: tuple[Turn, ...]
+    scorecards: tuple[Scorecard, ...]
+    outcome: str
+    delivery: Delivery | None
+    presence: Presence | None
+    blend: Blend
+    next_steps: tuple[Practice, ...]

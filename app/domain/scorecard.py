@@ -1,0 +1,118 @@
+"""What grading produces: levels with the words that carry them, and where they came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+
+class Ungraded(StrEnum):
+    """Why there is no level. Never a 0."""
+
+    NO_ATTEMPT = "no_attempt"
+    SKIPPED = "skipped"
+    NEAR_EMPTY = "near_empty"
+    GIBBERISH = "gibberish"
+    LANGUAGE = "language"
+    INJECTION = "injection"
+    UNRELIABLE = "unreliable"
+    NO_EVIDENCE = "no_evidence"
+    GRADER_UNAVAILABLE = "grader_unavailable"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Words that the candidate said. `start_s`/`end_s` are None for a typed answer.
+
+    `nearest` marks the closest sentence of an on-topic attempt that misses the criterion.
+    """
+
+    kind: Literal["quote", "nearest"]
+    quote: str
+    turn: int
+    start_s: float | None = None
+    end_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Everything needed to explain or repeat a score."""
+
+    rubric_id: str
+    rubric_version: int
+    prompt_id: str | None
+    prompt_version: int | None
+    prompt_digest: str | None
+    model: str
+    mode: str
+    graded_at: datetime
+
+
+@dataclass(frozen=True)
+class CriterionScore:
+    """The level of one criterion, or None with the reason why there is none."""
+
+    criterion_id: str
+    title: str
+    level: int | None
+    max_level: int
+    weight: float
+    evidence: tuple[Evidence, ...]
+    reason: str
+    confidence: float
+    ungraded: Ungraded | None = None
+    next_level: str | None = None
+    points_met: tuple[str, ...] = ()
+    points_open: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """No evidence, no number; no number without evidence."""
+        if self.level is None and self.ungraded is None:
+            raise ValueError(f"criterion {self.criterion_id!r} has neither a level nor a reason")
+        if self.level is not None and not self.evidence:
+            raise ValueError(f"criterion {self.criterion_id!r} has a level without evidence")
+        if self.level is not None and not 0 <= self.level <= self.max_level:
+            raise ValueError(f"level {self.level} is outside 0..{self.max_level}")
+
+
+class CardStatus(StrEnum):
+    """Where a scorecard stands; `WAITING`, `RUNNING` and `FAILED` are states of its job."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    GRADED = "graded"
+    REVIEW = "review"
+    UNGRADED = "ungraded"
+    FAILED = "failed"
+
+
+FINAL: frozenset[CardStatus] = frozenset(
+    {CardStatus.GRADED, CardStatus.REVIEW, CardStatus.UNGRADED}
+)
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """The grade of one question with its follow-ups; `turns` are turn indexes."""
+
+    interview_id: UUID
+    question_id: str
+    turns: tuple[int, ...]
+    status: CardStatus
+    criteria: tuple[CriterionScore, ...] = ()
+    gates: tuple[str, ...] = ()
+    reason: str = ""
+    provenance: Provenance | None = None
+    released: bool = False
+
+    @property
+    def share(self) -> float | None:
+        """Weighted share of the reachable levels, 0..1, over the criteria that have a level."""
+        graded = [c for c in self.criteria if c.level is not None]
+        if not graded:
+            return None
+        total = sum(c.weight for c in graded)
+        return sum(c.weight * (c.level or 0) / c.max_level for c in graded) / total

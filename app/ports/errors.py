@@ -1,0 +1,44 @@
+"""Errors of the outside world, in our words.
+
+PortError (retryable: whether trying again can help)
+├── SpeechUnavailable     recognition or synthesis failed
+├── ModelUnavailable      a language model can't be reached, or is too slow
+├── ModelMisbehaved       a language model's answer broke its contract
+├── EmbeddingUnavailable  embeddings failed
+├── FaceUnavailable       a camera frame could not be read
+└── StoreUnavailable      the store or the disk failed
+"""
+
+from __future__ import annotations
+
+
+class PortError(Exception):
+    """Something outside failed; the message says what, and what is safe."""
+
+    retryable: bool = True
+
+
+class SpeechUnavailable(PortError):
+    """Recognition or synthesis failed; the interview goes on by text."""
+
+
+class ModelUnavailable(PortError):
+    """A language model can't be reached or answered too late."""
+
+
+class ModelMisbehaved(PortError):
+    """A language model answered, but not as agreed."""
+
+
+class EmbeddingUnavailable(PortError):
+    """Embedding a text failed."""
+
+
+class FaceUnavailable(PortError):
+    """A camera frame is no readable picture."""
+
+    retryable = False
+
+
+class StoreUnavailable(PortError):
+    """The store can't be reached, or the disk is full."""

@@ -1,0 +1,39 @@
+"""Port of kept microphone audio: PCM16 mono at 16 kHz, appended while the interview runs."""
+
+from __future__ import annotations
+
+from typing import Protocol
+from uuid import UUID
+
+
+class RecordingWriter(Protocol):
+    """One stretch of audio that is being kept."""
+
+    @property
+    def file(self) -> str:
+        """The name that `Recordings.read` takes."""
+        ...
+
+    def append(self, pcm: bytes) -> None:
+        """Add samples; raises StoreUnavailable when the disk is full."""
+        ...
+
+    def close(self) -> float:
+        """Finish; the seconds kept."""
+        ...
+
+
+class Recordings(Protocol):
+    """Kept audio by interview."""
+
+    def open(self, interview_id: UUID) -> RecordingWriter:
+        """Begin a new stretch."""
+        ...
+
+    def read(self, interview_id: UUID, file: str) -> bytes:
+        """The samples of a stretch, also of one cut off by a crash."""
+        ...
+
+    def erase(self, interview_id: UUID) -> None:
+        """Remove all audio of an interview."""
+        ...

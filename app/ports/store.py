@@ -1,0 +1,215 @@
+"""Port of the store: repositories bound to one transaction, opened by `Store.begin`.
+
+`async with store.begin() as work:` commits at the end of the block and rolls back on an exception.
+A live interview never holds one open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+from uuid import UUID
+
+from app.domain.consent import Consent, Modality
+from app.domain.interview import ExpressionReading, Interview, Recording, Turn
+from app.domain.question import Bank, Question, Rubric, Track
+from app.domain.scorecard import Scorecard
+from app.ports.embeddings import Vectors
+
+PassageKind = Literal["question", "point", "anchor", "exemplar", "probe", "reference"]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A piece of authored content that can be found by meaning.
+
+    `key` names the piece inside its question (a point's id, say); `likeness` is the cosine to what
+    was searched, None when it was not searched for.
+    """
+
+    kind: PassageKind
+    question_id: str
+    key: str
+    text: str
+    criterion_id: str | None = None
+    level: int | None = None
+    likeness: float | None = None
+
+
+class Interviews(Protocol):
+    """Interviews and their consents."""
+
+    async def add(self, interview: Interview) -> None:
+        """Keep a new interview with its consents."""
+        ...
+
+    async def get(self, interview_id: UUID) -> Interview | None:
+        """The interview with its consents, or None."""
+        ...
+
+    async def save(self, interview: Interview) -> None:
+        """Update everything but purpose (which never changes) and consents."""
+        ...
+
+    async def recent(self, limit: int = 50) -> tuple[Interview, ...]:
+        """The newest first."""
+        ...
+
+    async def agree(self, interview_id: UUID, consent: Consent) -> None:
+        """Keep one more consent."""
+        ...
+
+    async def withdraw(self, interview_id: UUID, modality: Modality, at: datetime) -> None:
+        """Mark the standing consent as withdrawn."""
+        ...
+
+
+class Turns(Protocol):
+    """Turns of interviews."""
+
+    async def add(self, turn: Turn) -> None:
+        """Keep a new turn; a second one with the same interview and index is refused."""
+        ...
+
+    async def save(self, turn: Turn) -> None:
+        """Update a kept turn."""
+        ...
+
+    async def of(self, interview_id: UUID) -> tuple[Turn, ...]:
+        """All turns of an interview, by index."""
+        ...
+
+
+class Scorecards(Protocol):
+    """Scorecards, one for each question of an interview."""
+
+    async def save(self, card: Scorecard) -> None:
+        """Insert or replace the card of this interview and question."""
+        ...
+
+    async def of(self, interview_id: UUID) -> tuple[Scorecard, ...]:
+        """All cards of an interview, in the order of their first turn."""
+        ...
+
+
+class Observations(Protocol):
+    """Expression readings and recordings. Readings of an assessment are refused by the store."""
+
+    async def add_reading(self, interview_id: UUID, reading: ExpressionReading) -> None:
+        """Keep one second's reading; a later one of the same second replaces it."""
+        ...
+
+    async def readings(self, interview_id: UUID) -> tuple[ExpressionReading, ...]:
+        """All readings, by second."""
+        ...
+
+    async def add_recording(self, recording: Recording) -> None:
+        """Keep a stretch of audio's place."""
+        ...
+
+    async def recordings(self, interview_id: UUID) -> tuple[Recording, ...]:
+        """All stretches, by start."""
+        ...
+
+
+class Library(Protocol):
+    """The authored content as the store holds it."""
+
+    async def load(self, bank: Bank, passages: Sequence[Passage], vectors: Vectors) -> None:
+        """Replace the stored bank; one vector of the embedder's length per passage, in order.
+
+        Published versions that interviews refer to stay readable.
+        """
+        ...
+
+    async def digest(self) -> str | None:
+        """The digest of the bank that was loaded last, or None."""
+        ...
+
+    async def tracks(self) -> tuple[Track, ...]:
+        """All tracks, by title."""
+        ...
+
+    async def track(self, track_id: str) -> Track | None:
+        """One track or None."""
+        ...
+
+    async def question(self, question_id: str) -> Question | None:
+        """One question, newest version, or None."""
+        ...
+
+    async def questions(self, ids: Sequence[str]) -> tuple[Question, ...]:
+        """Questions in the order of `ids`; unknown ids are left out."""
+        ...
+
+    async def rubric(self, rubric_id: str, version: int | None = None) -> Rubric | None:
+        """A rubric, the newest version unless one is named, or None."""
+        ...
+
+    async def nearest(
+        self,
+        vector: Vectors,
+        *,
+        kinds: Sequence[PassageKind],
+        question_id: str | None = None,
+        limit: int = 5,
+    ) -> tuple[Passage, ...]:
+        """The passages nearest in meaning to `vector` (shape (d,)), best first."""
+        ...
+
+
+class JobQueue(Protocol):
+    """Background work, queued in the transaction of the rows that it belongs to."""
+
+    async def grade(self, interview_id: UUID, question_id: str) -> None:
+        """Grade one question with its follow-ups."""
+        ...
+
+    async def finish(self, interview_id: UUID) -> None:
+        """Bring a closed interview to its end once all is graded."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """All repositories, in one transaction."""
+
+    @property
+    def interviews(self) -> Interviews:
+        """Interviews and consents."""
+        ...
+
+    @property
+    def turns(self) -> Turns:
+        """Turns."""
+        ...
+
+    @property
+    def scorecards(self) -> Scorecards:
+        """Scorecards."""
+        ...
+
+    @property
+    def observations(self) -> Observations:
+        """Expression readings and recordings."""
+        ...
+
+    @property
+    def library(self) -> Library:
+        """Authored content."""
+        ...
+
+    @property
+    def jobs(self) -> JobQueue:
+        """Background work."""
+        ...
+
+
+class Store(Protocol):
+    """Where everything is kept."""
+
+    def begin(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Open one transaction; raises StoreUnavailable."""
+        ...
