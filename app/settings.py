@@ -1,0 +1,84 @@
+"""Settings from the environment, read once by wiring; every name starts with `SOUNDING_`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ModelName = Annotated[str, StringConstraints(pattern=r"^(local|none|openai:.+|ollama:.+)$")]
+
+
+def _user_folder(variable: str, fallback: str) -> Path:
+    base = os.environ.get(variable)
+    return Path(base) if base else Path.home() / fallback
+
+
+def _default_data_dir() -> Path:
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        return Path("/var/lib/sounding")
+    return _user_folder("XDG_DATA_HOME", ".local/share") / "sounding"
+
+
+def _default_models() -> Path:
+    return _user_folder("XDG_CACHE_HOME", ".cache") / "sounding" / "models"
+
+
+class Settings(BaseSettings):
+    """All that can be set, with safe defaults for one person on one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="SOUNDING_", frozen=True, extra="ignore")
+
+    host: str = Field("127.0.0.1", description="Address that the web server listens on.")
+    port: int = Field(
+        8700, ge=0, le=65535, description="Port of the web server; 0 takes a free one."
+    )
+    base_url: str | None = Field(
+        None, description="Public address behind a proxy, such as https://sounding.example."
+    )
+    data_dir: Path = Field(
+        default_factory=_default_data_dir,
+        description="Folder of the embedded store and recordings.",
+    )
+    models: Path = Field(
+        default_factory=_default_models,
+        description="Folder of the model files, shared by checkouts.",
+    )
+    database_url: str | None = Field(
+        None, description="A Postgres server with pgvector; set, the embedded one is never started."
+    )
+    worker: Literal["inside", "none"] = Field(
+        "inside",
+        description="Run background jobs in the web process, or leave them to `sounding worker`.",
+    )
+    interviewer_model: ModelName = Field(
+        "local", description="Model of the interviewer: local, none, openai:MODEL or ollama:MODEL."
+    )
+    grader_model: ModelName = Field("local", description="Model of the grader, named alike.")
+    coach_model: ModelName = Field("local", description="Model of the coach, named alike.")
+    openai_base_url: str | None = Field(
+        None, description="Address of an OpenAI-compatible server, if not OpenAI's own."
+    )
+    openai_api_key: str | None = Field(None, description="Key of that server.")
+    ollama_url: str = Field("http://127.0.0.1:11434", description="Address of the Ollama server.")
+    model_timeout: float = Field(
+        20.0, gt=0, description="Seconds before a language model counts as unavailable."
+    )
+    plan_timeout: float = Field(
+        2.5, gt=0, description="Seconds that the next question waits for a model before the bank's."
+    )
+    whisper: str = Field(
+        "base", description="Whisper size in the model folder, or a folder's path."
+    )
+    voice: str = Field("joe", description="Piper voice in the model folder.")
+    patience: float = Field(1.0, ge=0.5, le=2.0, description="Default factor on every wait.")
+    max_live: int = Field(
+        4, ge=1, description="Live interviews held at once before a clear refusal."
+    )
+    threads: int = Field(2, ge=1, description="Threads for each engine.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least severe log lines that are written."
+    )
