@@ -7,7 +7,7 @@ say how they are judged. A published rubric version never changes.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -141,6 +141,9 @@ class Question(_Authored):
         ids = [point.id for point in self.points]
         if len(set(ids)) != len(ids):
             raise ValueError(f"point ids of question {self.id!r} must differ")
+        probe_ids = [probe.id for probe in self.probes]
+        if len(set(probe_ids)) != len(probe_ids):
+            raise ValueError(f"probe ids of question {self.id!r} must differ")
         for probe in self.probes:
             if probe.point is not None and probe.point not in ids:
                 raise ValueError(f"probe {probe.id!r} names the unknown point {probe.point!r}")
@@ -173,9 +176,9 @@ class Bank(BaseModel):
 
     @model_validator(mode="after")
     def _names_resolve(self) -> Self:
-        problems = tuple(_dangling(self))
+        problems = dangling(self.tracks, self.questions, self.rubrics)
         if problems:
-            raise ValueError("; ".join(problems))
+            raise ValueError("; ".join(str(problem) for problem in problems))
         return self
 
     def track(self, track_id: str) -> Track | None:
@@ -191,40 +194,61 @@ class Bank(BaseModel):
         return next((r for r in self.rubrics if r.id == rubric_id), None)
 
 
-def _dangling(bank: Bank) -> list[str]:
-    problems = []
-    rubrics = {rubric.id: rubric for rubric in bank.rubrics}
-    for name, items in (
-        ("track", bank.tracks),
-        ("question", bank.questions),
-        ("rubric", bank.rubrics),
-    ):
-        ids = [item.id for item in items]
-        problems += [f"{name} {i!r} appears twice" for i in {i for i in ids if ids.count(i) > 1}]
-    for question in bank.questions:
-        rubric = rubrics.get(question.rubric)
-        if rubric is None:
-            problems.append(
-                f"question {question.id!r} names the unknown rubric {question.rubric!r}"
-            )
-            continue
-        criteria = {criterion.id: criterion for criterion in rubric.criteria}
-        used = {point.criterion for point in question.points}
-        problems += [
-            f"question {question.id!r}: no criterion {name!r} in rubric {rubric.id!r}"
-            for name in used - set(criteria)
-        ]
-        for exemplar in question.exemplars:
-            problems += [
-                f"question {question.id!r}: exemplar level {name}={level} is not in the rubric"
-                for name, level in exemplar.levels.items()
-                if name not in criteria or not 0 <= level <= criteria[name].max_level
-            ]
-    known = {question.id for question in bank.questions}
-    for track in bank.tracks:
-        problems += [
-            f"track {track.id!r} names the unknown question {name!r}"
-            for name in track.questions
-            if name not in known
-        ]
-    return problems
+class Dangling(NamedTuple):
+    """A name that does not resolve, or an id that is taken: in which item, and what was found."""
+
+    kind: str
+    id: str
+    name: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id!r}: {self.message}"
+
+
+def dangling(
+    tracks: tuple[Track, ...], questions: tuple[Question, ...], rubrics: tuple[Rubric, ...]
+) -> tuple[Dangling, ...]:
+    """Everything that keeps these items from forming one bank."""
+    known_rubrics = {rubric.id: rubric for rubric in rubrics}
+    known = {question.id for question in questions}
+    problems = [
+        *_taken("track", [track.id for track in tracks]),
+        *_taken("question", [question.id for question in questions]),
+        *_taken("rubric", [rubric.id for rubric in rubrics]),
+    ]
+    for question in questions:
+        problems += _unresolved(question, known_rubrics.get(question.rubric))
+    problems += [
+        Dangling("track", track.id, name, f"expected a question of the bank, found {name!r}")
+        for track in tracks
+        for name in track.questions
+        if name not in known
+    ]
+    return tuple(problems)
+
+
+def _taken(kind: str, ids: list[str]) -> list[Dangling]:
+    return [
+        Dangling(kind, taken, taken, f"expected its own id, found {taken!r} twice")
+        for taken in sorted({i for i in ids if ids.count(i) > 1})
+    ]
+
+
+def _unresolved(question: Question, rubric: Rubric | None) -> list[Dangling]:
+    if rubric is None:
+        message = f"expected a rubric of the bank, found {question.rubric!r}"
+        return [Dangling("question", question.id, question.rubric, message)]
+    top = {criterion.id: criterion.max_level for criterion in rubric.criteria}
+    used = {point.criterion for point in question.points}
+    missing = [
+        (name, f"expected a criterion of rubric {rubric.id!r}, found {name!r}")
+        for name in sorted(used - set(top))
+    ]
+    missing += [
+        (name, f"expected an exemplar level of rubric {rubric.id!r}, found {name}={level}")
+        for exemplar in question.exemplars
+        for name, level in exemplar.levels.items()
+        if not 0 <= level <= top.get(name, -1)
+    ]
+    return [Dangling("question", question.id, name, message) for name, message in missing]
