@@ -78,6 +78,10 @@ class Turns(Protocol):
         """Update a kept turn."""
         ...
 
+    async def remove(self, turn_id: UUID) -> None:
+        """Drop a turn that was taken back before it was heard; nothing happens when it is gone."""
+        ...
+
     async def of(self, interview_id: UUID) -> tuple[Turn, ...]:
         """All turns of an interview, by index."""
         ...

@@ -1,0 +1,147 @@
+"""What happens while the candidate has the floor: speech, silence, words, the end of a turn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.dialogue.commands import spoken_command, trailing_command
+from app.dialogue.controls import commanded
+from app.dialogue.effects import (
+    DropSpeculation,
+    ForgetSpeech,
+    Hint,
+    Judge,
+    MakePlan,
+    Notify,
+    Prepare,
+    Recognise,
+)
+from app.dialogue.events import (
+    Commanded,
+    CommandName,
+    Event,
+    Heard,
+    Judged,
+    Planned,
+    Recognised,
+    SpeechStopped,
+)
+from app.dialogue.moves import (
+    answer,
+    end_turn,
+    finish_answer,
+    hear_from,
+    listen,
+    stop_hearing,
+    with_span,
+)
+from app.dialogue.session import LADDER, LONGEST_ANSWER_SECONDS, THINK_SECONDS, Session, State, Step
+
+
+def speech_started(session: Session, event: Event) -> Step:
+    return hear_from(session, event.at, ())
+
+
+def speech_stopped(session: Session, event: SpeechStopped) -> Step:
+    paused = with_span(session, event.ended)
+    following = replace(
+        paused,
+        state=State.ENDPOINTING,
+        silence_from=event.ended,
+        deadline=max(event.ended + paused.patient.wait(None), paused.think_until),
+    )
+    return following, (Judge(following.attempt), Recognise(following.attempt))
+
+
+def judged(session: Session, event: Judged) -> Step:
+    return set_deadline(replace(session, probability=event.probability)), ()
+
+
+def set_deadline(session: Session) -> Session:
+    """The end of the wait, from what is known by now; an explicit hold is never shortened."""
+    silence_from = session.at if session.silence_from is None else session.silence_from
+    text = session.heard.text if session.heard else ""
+    if trailing_command(text) == "done":
+        return replace(session, deadline=session.at)
+    deadline = silence_from + session.patient.wait(session.probability, text)
+    if trailing_command(text) == "think":
+        deadline = max(deadline, silence_from + THINK_SECONDS)
+    return replace(session, deadline=max(deadline, session.think_until))
+
+
+def recognised_early(session: Session, event: Recognised) -> Step:
+    if not event.heard.text.strip():
+        return nothing_said(session)
+    command = spoken_command(event.heard.text)
+    if command is not None and not (command == "done" and len(session.speech) > 1):
+        return obey(session, command)
+    waiting = set_deadline(replace(session, heard=event.heard))
+    if session.finishing:
+        return end_turn(waiting)
+    return waiting, (MakePlan(waiting.attempt, answer(waiting)),)
+
+
+def nothing_said(session: Session) -> Step:
+    """A noise, not a word: never an empty turn."""
+    if session.typed is not None:
+        return end_turn(replace(session, heard=Heard()))
+    clean = replace(
+        session, speech=(), silence_from=None, attempt=session.attempt + 1, finishing=False
+    )
+    return listen(clean), (DropSpeculation(clean.attempt), ForgetSpeech())
+
+
+def obey(session: Session, command: CommandName) -> Step:
+    """The utterance was a command: it is dropped from the answer and done."""
+    clean = replace(
+        session, speech=(), silence_from=None, attempt=session.attempt + 1, finishing=False
+    )
+    following, effects = commanded(listen(clean), Commanded(session.at, command))
+    return following, (DropSpeculation(clean.attempt), ForgetSpeech(), *effects)
+
+
+def planned_early(session: Session, event: Planned) -> Step:
+    return replace(session, plan=event.plan), (Prepare(event.plan),)
+
+
+def tick_endpointing(session: Session, event: Event) -> Step:
+    if session.deadline is None or event.at < session.deadline:
+        return session, ()
+    return finish_answer(session)
+
+
+def recognised_late(session: Session, event: Recognised) -> Step:
+    if not event.heard.text.strip():
+        return nothing_said(session)
+    command = spoken_command(event.heard.text)
+    if command is not None and command != "done" and session.typed is None:
+        return obey(session, command)
+    return end_turn(replace(session, heard=event.heard))
+
+
+def tick_hearing(session: Session, event: Event) -> Step:
+    start = session.speech[0][0] if session.speech else session.speech_from
+    if start is None or event.at - start < LONGEST_ANSWER_SECONDS:
+        return session, ()
+    following, effects = stop_hearing(session)
+    return following, (Notify("too_long"), *effects)
+
+
+def tick_listening(session: Session, event: Event) -> Step:
+    """The silence ladder; it never hurries someone who asked to think or who has no microphone."""
+    quiet = event.at - max(session.quiet_from, session.think_until)
+    if session.rung >= len(LADDER) or quiet < LADDER[session.rung][0]:
+        return session, ()
+    kind = LADDER[session.rung][1]
+    climbed = replace(session, rung=session.rung + 1)
+    if kind != "moving_on":
+        return climbed, (Hint(kind),)
+    if not session.microphone:
+        return climbed, ()
+    following, effects = end_turn(climbed, skipped=True, undoable=False)
+    return following, (Hint(kind), *effects)
+
+
+def hearing_failed(session: Session, event: Event) -> Step:
+    clean = replace(session, finishing=False, attempt=session.attempt + 1)
+    return listen(clean), (Notify("hearing_off"),)

@@ -1,0 +1,86 @@
+"""The live session as a value: where the conversation stands, and all that it remembers.
+
+Undo is exact by construction: a session that ends a turn keeps the one before, and goes back to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from app.dialogue.effects import Effect, HintKind
+from app.dialogue.endpointing import Patience
+from app.dialogue.events import Heard
+from app.domain.plan import Plan
+
+UNDO_SECONDS = 3.0
+CONFIRM_SECONDS = 0.6
+SETTLE_SECONDS = 3.0
+THINK_SECONDS = 30.0
+LONGEST_ANSWER_SECONDS = 1200.0
+LADDER: tuple[tuple[float, HintKind], ...] = (
+    (15.0, "take_your_time"),
+    (40.0, "help"),
+    (90.0, "moving_on"),
+)
+
+
+class State(StrEnum):
+    """Where the conversation stands."""
+
+    AWAITING_CONSENT = "awaiting_consent"
+    SPEAKING = "speaking"
+    LISTENING = "listening"
+    HEARING = "hearing"
+    ENDPOINTING = "endpointing"
+    TRANSCRIBING = "transcribing"
+    THINKING = "thinking"
+    PAUSED = "paused"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Session:
+    """One live interview, whole.
+
+    `attempt` rises whenever work under way becomes stale. `over_from` is set while the candidate
+    may be speaking over us; `before` is the session just before the last turn ended, for undo.
+    """
+
+    state: State = State.AWAITING_CONSENT
+    at: float = 0.0
+    patience: Patience = field(default_factory=Patience)
+    voice: bool = True
+    microphone: bool = True
+    attempt: int = 0
+    turn: int = -1
+    question: Plan | None = None
+    utterance: int = 0
+    first_spoken_at: float | None = None
+    quiet_from: float = 0.0
+    rung: int = 0
+    think_until: float = 0.0
+    speech: tuple[tuple[float, float], ...] = ()
+    speech_from: float | None = None
+    silence_from: float | None = None
+    deadline: float | None = None
+    probability: float | None = None
+    heard: Heard | None = None
+    plan: Plan | None = None
+    finishing: bool = False
+    typed: str | None = None
+    over_from: float | None = None
+    ended_at: float | None = None
+    before: Session | None = None
+    interrupted: bool = False
+
+    @property
+    def patient(self) -> Patience:
+        """The waits for the open question."""
+        factor = self.patience.factor * (self.question.patience if self.question else 1.0)
+        return replace(self.patience, factor=factor)
+
+
+Step = tuple[Session, tuple[Effect, ...]]
+"""What follows from an event: the next session and what to do."""
