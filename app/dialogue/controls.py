@@ -30,6 +30,8 @@ from app.dialogue.session import THINK_SECONDS, Session, State, Step
 
 def typed(session: Session, event: Typed) -> Step:
     """A typed answer ends the turn; words that were spoken before it stay part of it."""
+    if not session.asking:
+        return session, ()
     typed = replace(session, typed=event.text)
     stop: tuple[Effect, ...] = (StopSpeaking(),) if session.state is State.SPEAKING else ()
     if session.state is State.HEARING:
@@ -53,6 +55,8 @@ def rephrase(session: Session) -> Step:
 
 
 def skip(session: Session) -> Step:
+    if not session.asking:
+        return session, ()
     stop: tuple[Effect, ...] = (StopSpeaking(),) if session.state is State.SPEAKING else ()
     clean = replace(session, heard=None, speech=(), speech_from=None, silence_from=None, plan=None)
     following, effects = end_turn(clean, skipped=True, undoable=False)
@@ -76,6 +80,8 @@ def done(session: Session) -> Step:
         return stop_hearing(session)
     if session.state is State.ENDPOINTING:
         return finish_answer(session)
+    if session.state is State.LISTENING and session.speech:
+        return stop_hearing(session)
     return session, ((Hint("help"),) if session.state is State.LISTENING else ())
 
 
@@ -100,11 +106,15 @@ def resume(session: Session) -> Step:
 
 
 def end(session: Session) -> Step:
-    """End early; an answer that was heard whole is kept."""
-    if session.heard is not None and session.heard.text and session.turn >= 0:
-        following, _ = end_turn(session, undoable=False)
-        closed, effects = close(following, "ended_early")
-        return closed, (StoreAnswer(session.turn, answer(session)), *effects)
+    """End early; words that were said to the open question are stored first."""
+    if not session.asking:
+        return close(session, "ended_early")
+    if session.heard is not None and session.heard.text:
+        stored = StoreAnswer(session.turn, answer(session))
+        closed, effects = close(session, "ended_early")
+        return closed, (stored, *effects)
+    if session.speech or session.speech_from is not None:
+        return stop_hearing(replace(session, ending=True))
     return close(session, "ended_early")
 
 
@@ -135,6 +145,7 @@ def suspend(session: Session, event: Event) -> Step:
         deadline=None,
         heard=None,
         plan=None,
+        ending=False,
     )
     return quiet, (StopSpeaking(), DropSpeculation(quiet.attempt))
 

@@ -15,6 +15,7 @@ from app.dialogue.effects import (
     Notify,
     Prepare,
     Recognise,
+    StoreAnswer,
 )
 from app.dialogue.events import (
     Commanded,
@@ -28,6 +29,7 @@ from app.dialogue.events import (
 )
 from app.dialogue.moves import (
     answer,
+    close,
     end_turn,
     finish_answer,
     hear_from,
@@ -111,12 +113,22 @@ def tick_endpointing(session: Session, event: Event) -> Step:
 
 
 def recognised_late(session: Session, event: Recognised) -> Step:
+    if session.ending:
+        return end_with(session, event.heard)
     if not event.heard.text.strip():
         return nothing_said(session)
     command = spoken_command(event.heard.text)
     if command is not None and command != "done" and session.typed is None:
         return obey(session, command)
     return end_turn(replace(session, heard=event.heard))
+
+
+def end_with(session: Session, heard: Heard) -> Step:
+    """The interview ends with these last words."""
+    closed, effects = close(replace(session, heard=heard), "ended_early")
+    if not heard.text:
+        return closed, effects
+    return closed, (StoreAnswer(session.turn, answer(replace(session, heard=heard))), *effects)
 
 
 def tick_hearing(session: Session, event: Event) -> Step:
@@ -138,10 +150,14 @@ def tick_listening(session: Session, event: Event) -> Step:
         return climbed, (Hint(kind),)
     if not session.microphone:
         return climbed, ()
-    following, effects = end_turn(climbed, skipped=True, undoable=False)
+    following, effects = (
+        stop_hearing(climbed) if climbed.speech else end_turn(climbed, skipped=True, undoable=False)
+    )
     return following, (Hint(kind), *effects)
 
 
 def hearing_failed(session: Session, event: Event) -> Step:
+    if session.ending:
+        return end_with(session, Heard())
     clean = replace(session, finishing=False, attempt=session.attempt + 1)
     return listen(clean), (Notify("hearing_off"),)

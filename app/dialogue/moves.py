@@ -138,7 +138,7 @@ def end_turn(session: Session, *, skipped: bool = False, undoable: bool = True) 
     following, effects = (
         ask(ended, session.plan)
         if session.plan is not None and not skipped
-        else think(ended, given)
+        else think(replace(ended, question=None), given)
     )
     return following, (stored, *effects)
 
@@ -154,7 +154,7 @@ def may_interrupt(session: Session) -> bool:
     """Undo always; barge-in only once echo cancellation had time to settle."""
     if undoable(session):
         return True
-    if session.question is None or session.question.kind == "closing":
+    if not session.asking:
         return False
     since = session.first_spoken_at
     return (
@@ -174,7 +174,7 @@ def undoable(session: Session) -> bool:
 
 
 def say_again(session: Session, form: SpeechForm) -> Step:
-    if session.question is None or session.question.kind == "closing":
+    if session.question is None or not session.asking:
         return session, ()
     quiet = replace(session, over_from=None)
     following, effects = say(quiet, session.question, form)

@@ -69,11 +69,17 @@ class Session:
     heard: Heard | None = None
     plan: Plan | None = None
     finishing: bool = False
+    ending: bool = False
     typed: str | None = None
     over_from: float | None = None
     ended_at: float | None = None
     before: Session | None = None
     interrupted: bool = False
+
+    @property
+    def asking(self) -> bool:
+        """Whether a question stands open, so that an answer can be taken."""
+        return self.question is not None and self.question.kind != "closing"
 
     @property
     def patient(self) -> Patience:

@@ -148,7 +148,7 @@ TRANSITIONS: dict[State, dict[type[Event], Row]] = {
     _S.LISTENING: _ANYWHERE
     | {
         SpeechStarted: _row(speech_started, _S.HEARING),
-        Tick: _row(tick_listening, _S.THINKING),
+        Tick: _row(tick_listening, _S.THINKING, _S.TRANSCRIBING),
         Active: _row(active),
         Typed: _row(typed, _S.THINKING),
         Commanded: _row(commanded, *_ANY_COMMAND),
@@ -176,19 +176,19 @@ TRANSITIONS: dict[State, dict[type[Event], Row]] = {
         SpeechStarted: _row(speech_started, _S.HEARING),
         Recognised: _row(recognised_late, *_ANY_COMMAND),
         Commanded: _row(only_end, _S.PAUSED, _S.CLOSED),
-        StageFailed: _row(hearing_failed, _S.LISTENING),
+        StageFailed: _row(hearing_failed, _S.LISTENING, _S.CLOSED),
         Typed: _row(typed, _S.THINKING),
     },
     _S.PAUSED: _ANYWHERE
     | {
-        Commanded: _row(paused_command, _S.SPEAKING, _S.THINKING, _S.CLOSED),
+        Commanded: _row(paused_command, _S.SPEAKING, _S.THINKING, _S.TRANSCRIBING, _S.CLOSED),
         Typed: _row(typed, _S.THINKING),
     },
     _S.SUSPENDED: _ANYWHERE
     | {
         Connected: _row(connect, _S.THINKING, _S.SPEAKING),
         ConnectionLost: _row(ignore),
-        Commanded: _row(paused_command, _S.CLOSED),
+        Commanded: _row(paused_command, _S.TRANSCRIBING, _S.CLOSED),
     },
     _S.CLOSED: _ANYWHERE | {Commanded: _row(ignore), ConnectionLost: _row(ignore)},
 }

@@ -1,0 +1,122 @@
+"""The audio of one answer, and its words: recognised in chunks that close at pauses.
+
+Recognition costs a fixed amount per call, and long windows loop; so chunks close at a pause of half
+a second once they are 8 s long, and at 25 s at the latest. Closed chunks are recognised once, while
+the person goes on speaking; only the open rest is recognised again at each pause.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from app.dialogue.events import Heard
+from app.domain.interview import Word
+from app.ports.speech import SAMPLE_RATE, Pcm, Transcript
+from app.usecases.engines import Engines
+
+CLOSE_AFTER_SECONDS = 8.0
+LONGEST_CHUNK_SECONDS = 25.0
+QUIETEST_WITHIN_SECONDS = 4.0
+
+
+@dataclass
+class _Chunk:
+    start_s: float
+    words: asyncio.Task[Transcript]
+
+
+class AnswerAudio:
+    """Samples of one answer, with their places on the interview's clock."""
+
+    def __init__(self, engines: Engines, hotwords: Sequence[str] = ()) -> None:
+        self._engines = engines
+        self.hotwords = tuple(hotwords)
+        self._closed: list[_Chunk] = []
+        self._open: list[Pcm] = []
+        self._open_from = 0.0
+        self._open_samples = 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was added yet."""
+        return not self._open and not self._closed
+
+    def add(self, at: float, samples: Pcm) -> None:
+        """Add samples that begin at `at` seconds; a gap before them is filled with silence."""
+        if not self._open:
+            self._open_from = at
+        else:
+            gap = round((at - self._open_from) * SAMPLE_RATE) - self._open_samples
+            if gap > SAMPLE_RATE // 10:
+                self._append(np.zeros(min(gap, 2 * SAMPLE_RATE), dtype=np.int16))
+        self._append(samples)
+        if self._open_samples >= LONGEST_CHUNK_SECONDS * SAMPLE_RATE:
+            self._close_at_quietest()
+
+    def pause(self) -> None:
+        """A pause of at least half a second: close the chunk when it is long enough."""
+        if self._open_samples >= CLOSE_AFTER_SECONDS * SAMPLE_RATE:
+            self._close(self._open_samples)
+
+    def join(self, later: AnswerAudio) -> None:
+        """Append what was heard after this answer seemed over."""
+        if self._open and (later._open or later._closed):
+            self._close(self._open_samples)
+        self._closed += later._closed
+        self._open, self._open_from = later._open, later._open_from
+        self._open_samples = later._open_samples
+
+    def last(self, seconds: float) -> Pcm:
+        """The newest samples, at most this many seconds."""
+        if not self._open:
+            return np.zeros(0, dtype=np.int16)
+        return np.concatenate(self._open)[-round(seconds * SAMPLE_RATE) :]
+
+    async def recognise(self) -> Heard:
+        """All words so far, with times on the interview's clock; raises SpeechUnavailable."""
+        parts = [(chunk.start_s, await asyncio.shield(chunk.words)) for chunk in self._closed]
+        if self._open:
+            rest = await self._engines.transcribe(
+                np.concatenate(self._open), hotwords=self.hotwords
+            )
+            parts.append((self._open_from, rest))
+        words = tuple(word for start, part in parts for word in _placed(part.words, start))
+        spoken = [part for _, part in parts if part.words]
+        return Heard(
+            words=words,
+            unreliable=any(part.unreliable for part in spoken),
+            language=spoken[-1].language if spoken else "en",
+        )
+
+    def _append(self, samples: Pcm) -> None:
+        self._open.append(samples)
+        self._open_samples += len(samples)
+
+    def _close_at_quietest(self) -> None:
+        """Cut a long run of speech where it is quietest, so that no word is split."""
+        pcm = np.concatenate(self._open)
+        tail = pcm[-round(QUIETEST_WITHIN_SECONDS * SAMPLE_RATE) :].astype(np.float32)
+        window = SAMPLE_RATE // 10
+        energy = np.convolve(tail**2, np.ones(window, dtype=np.float32), mode="valid")
+        cut = len(pcm) - len(tail) + int(np.argmin(energy)) + window // 2
+        self._close(cut)
+
+    def _close(self, samples: int) -> None:
+        pcm = np.concatenate(self._open)
+        job = asyncio.ensure_future(self._engines.transcribe(pcm[:samples], hotwords=self.hotwords))
+        self._closed.append(_Chunk(self._open_from, job))
+        rest = pcm[samples:]
+        self._open = [rest] if len(rest) else []
+        self._open_from += samples / SAMPLE_RATE
+        self._open_samples = len(rest)
+
+
+def _placed(words: Sequence[Word], start: float) -> tuple[Word, ...]:
+    return tuple(
+        replace(word, start_s=round(word.start_s + start, 3), end_s=round(word.end_s + start, 3))
+        for word in words
+    )

@@ -1,0 +1,170 @@
+"""The hall of live interviews: who is in, who may come in, and how one is taken up again.
+
+A live interview outlives its connection. After a restart of the server it is rebuilt from its stored
+turns; words that were recorded for the open question but not yet stored become part of its answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import replace
+from uuid import UUID
+
+import numpy as np
+
+from app.dialogue.endpointing import Patience
+from app.dialogue.events import SpeechStarted, SpeechStopped
+from app.dialogue.session import Session, State
+from app.domain.consent import Modality
+from app.domain.errors import DomainError
+from app.domain.interview import Interview, InterviewStatus, Recording, Turn
+from app.domain.plan import Plan
+from app.domain.question import Question
+from app.ports.errors import PortError
+from app.ports.speech import SAMPLE_RATE
+from app.usecases.ear import Ear
+from app.usecases.hold_interview import LiveInterview, Parts
+
+log = logging.getLogger(__name__)
+
+FORGET_AFTER_SECONDS = 600.0
+LIVE = frozenset({InterviewStatus.CREATED, InterviewStatus.LIVE})
+
+
+class UnknownInterview(DomainError):
+    """There is no interview of this id."""
+
+
+class HallFull(DomainError):
+    """As many interviews are live as this machine holds well."""
+
+
+class Hall:
+    """All live interviews of this process."""
+
+    def __init__(self, parts: Parts, *, limit: int) -> None:
+        self._parts = parts
+        self._limit = limit
+        self._live: dict[UUID, LiveInterview] = {}
+        self._lock = asyncio.Lock()
+
+    @property
+    def talking(self) -> int:
+        """How many people are connected; background work makes way for them."""
+        return sum(1 for live in self._live.values() if live.connected)
+
+    async def enter(self, interview_id: UUID) -> LiveInterview:
+        """The live interview of this id, rebuilt from the store when it is not here.
+
+        Raises:
+            UnknownInterview: no such interview.
+            HallFull: the machine is at its limit.
+            StoreUnavailable: the store can't be reached.
+        """
+        async with self._lock:
+            await self._sweep()
+            live = self._live.get(interview_id)
+            if live is None:
+                live = await self._restore(interview_id)
+                self._live[interview_id] = live
+            return live
+
+    async def close(self) -> None:
+        """Stop all of them; each can be taken up again."""
+        for live in self._live.values():
+            await live.shut()
+        self._live.clear()
+
+    async def _sweep(self) -> None:
+        gone = [
+            key
+            for key, live in self._live.items()
+            if not live.connected and time.monotonic() - live.idle_since > FORGET_AFTER_SECONDS
+        ]
+        for key in gone:
+            await self._live.pop(key).shut()
+
+    async def _restore(self, interview_id: UUID) -> LiveInterview:
+        async with self._parts.store.begin() as work:
+            interview = await work.interviews.get(interview_id)
+            if interview is None:
+                raise UnknownInterview(f"no interview {interview_id}")
+            turns = await work.turns.of(interview_id)
+            recordings = await work.observations.recordings(interview_id)
+            open_id = turns[-1].question_id if turns else ""
+            question = await work.library.question(open_id) if open_id else None
+        if interview.status in LIVE and self.talking >= self._limit:
+            raise HallFull("all places are taken")
+        session = restored(interview, turns, question)
+        live = LiveInterview(interview, self._parts, session, list(turns))
+        if session.state is State.SUSPENDED and interview.agreed(Modality.AUDIO):
+            await live.take_up(await self._recorded(live.ear, turns, recordings))
+        return live
+
+    async def _recorded(
+        self, ear: Ear, turns: tuple[Turn, ...], recordings: tuple[Recording, ...]
+    ) -> tuple[float, tuple[tuple[float, float], ...]]:
+        """Hear again what was recorded since the open question was asked."""
+        end = 0.0
+        spans: list[tuple[float, float]] = []
+        opened = turns[-1].asked_at_s if turns and turns[-1].answer is None else None
+        for stretch in recordings:
+            try:
+                pcm = self._parts.recordings.read(stretch.interview_id, stretch.file)
+            except PortError as error:
+                log.warning("a recording can't be read: %s", error)
+                continue
+            stretch_end = stretch.start_s + len(pcm) / 2 / SAMPLE_RATE
+            end = max(end, stretch_end)
+            if opened is not None and stretch_end > opened:
+                first = max(0, round((opened - stretch.start_s) * SAMPLE_RATE))
+                samples = np.frombuffer(pcm, dtype="<i2")[first:]
+                start = stretch.start_s + first / SAMPLE_RATE
+                spans += await asyncio.to_thread(_spans, ear, samples.tobytes(), start)
+        return end, tuple(spans)
+
+
+def _spans(ear: Ear, pcm: bytes, start: float) -> list[tuple[float, float]]:
+    """Feed recorded audio through the ear; the spans of speech in it."""
+    ear.restart()
+    at, began, spans = start, None, []
+    block = SAMPLE_RATE // 10 * 2
+    for place in range(0, len(pcm) - 1, block):
+        piece = pcm[place : place + block]
+        at += len(piece) / 2 / SAMPLE_RATE
+        for event in ear.feed(piece, at):
+            if isinstance(event, SpeechStarted):
+                began = event.at
+            elif isinstance(event, SpeechStopped) and began is not None:
+                spans.append((began, event.ended))
+                began = None
+    return [*spans, (began, at)] if began is not None else spans
+
+
+def restored(interview: Interview, turns: tuple[Turn, ...], question: Question | None) -> Session:
+    """The session as it was when the newest turn was stored."""
+    fresh = Session(at=interview.clock_s, patience=Patience(factor=interview.patience))
+    if interview.status not in LIVE:
+        return replace(fresh, state=State.CLOSED, turn=len(turns) - 1)
+    if not turns:
+        return fresh
+    suspended = replace(fresh, state=State.SUSPENDED, turn=len(turns) - 1)
+    if turns[-1].answer is not None:
+        return suspended
+    return replace(suspended, question=_plan_of(turns, question))
+
+
+def _plan_of(turns: tuple[Turn, ...], question: Question | None) -> Plan:
+    turn = turns[-1]
+    terms = {term for point in question.points for term in point.terms} if question else set()
+    return Plan(
+        kind=turn.kind,
+        lead="",
+        question=turn.question,
+        question_id=turn.question_id,
+        probe=turn.probe,
+        hotwords=tuple(sorted(terms)),
+        number=sum(1 for other in turns if other.kind == "question"),
+    )

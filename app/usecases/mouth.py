@@ -1,0 +1,146 @@
+"""The mouth of a live interview: sentences in, paced audio and captions out."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from app.ports.errors import PortError
+from app.ports.speech import Sound
+from app.usecases.engines import Engines
+
+BLOCK_SECONDS = 0.04
+AHEAD_SECONDS = 0.4
+KEPT_TEXTS = 24
+GRACE_SECONDS = 2.0
+
+
+class Wire(Protocol):
+    """The live connection, as the loop needs it. Sending to a lost one does nothing."""
+
+    async def send(self, message: dict[str, Any]) -> None:
+        """Send one JSON event."""
+        ...
+
+    async def send_audio(self, pcm: bytes) -> None:
+        """Send one binary frame."""
+        ...
+
+    async def close(self, code: int) -> None:
+        """Close the connection."""
+        ...
+
+
+class Mouth:
+    """Speaks one utterance at a time; a new one or `stop` silences the one before."""
+
+    def __init__(
+        self,
+        engines: Engines,
+        *,
+        rate: float,
+        played: Callable[[int], None],
+        began: Callable[[int], Awaitable[None]],
+        failed: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._engines = engines
+        self._rate = rate
+        self._played = played
+        self._began = began
+        self._failed = failed
+        self._task: asyncio.Task[None] | None = None
+        self._preparing: dict[str, asyncio.Task[list[Sound]]] = {}
+        self._kept: OrderedDict[str, list[Sound]] = OrderedDict()
+        self._utterance = 0
+
+    def prepare(self, texts: list[str]) -> None:
+        """Begin to synthesise what may be said next."""
+        for text in texts:
+            if text and text not in self._kept and text not in self._preparing:
+                self._preparing[text] = asyncio.ensure_future(self._synthesise(text))
+
+    def drop_prepared(self) -> None:
+        """What was prepared will not be said."""
+        for task in self._preparing.values():
+            task.cancel()
+        self._preparing.clear()
+
+    def say(self, wire: Wire, utterance: int, texts: list[str]) -> None:
+        """Speak these sentences in order."""
+        self._cancel()
+        self._utterance = utterance
+        self._task = asyncio.ensure_future(self._speak(wire, utterance, texts))
+
+    async def stop(self, wire: Wire | None) -> None:
+        """Fall silent at once."""
+        if self._cancel() and wire is not None:
+            await wire.send({"type": "speech_stop", "utterance": self._utterance})
+
+    def _cancel(self) -> bool:
+        running = self._task is not None and not self._task.done()
+        if self._task is not None:
+            self._task.cancel()
+        self._task = None
+        return running
+
+    async def _speak(self, wire: Wire, utterance: int, texts: list[str]) -> None:
+        ends_at = time.monotonic()
+        try:
+            self.prepare(texts)
+            for text in texts:
+                for sound in await self._sounds(text):
+                    ends_at = await self._send(wire, utterance, text, sound, ends_at)
+            await wire.send({"type": "speech_end", "utterance": utterance})
+        except PortError:
+            await self._failed()
+            self._played(utterance)
+            return
+        await asyncio.sleep(max(0.0, ends_at - time.monotonic()) + GRACE_SECONDS)
+        self._played(utterance)
+
+    async def _send(
+        self, wire: Wire, utterance: int, text: str, sound: Sound, ends_at: float
+    ) -> float:
+        """Send one sound in blocks, a little ahead of its play-back; when it will have ended."""
+        await wire.send(
+            {
+                "type": "speech",
+                "utterance": utterance,
+                "text": text,
+                "rate": sound.rate,
+                "seconds": round(sound.seconds, 3),
+            }
+        )
+        block = round(BLOCK_SECONDS * sound.rate) * 2
+        ends_at = max(ends_at, time.monotonic())
+        for start in range(0, len(sound.pcm), block):
+            await wire.send_audio(sound.pcm[start : start + block])
+            if start == 0:
+                await self._began(utterance)
+            ends_at += BLOCK_SECONDS
+            ahead = ends_at - time.monotonic() - AHEAD_SECONDS
+            if ahead > 0:
+                await asyncio.sleep(ahead)
+        return ends_at
+
+    async def _sounds(self, text: str) -> list[Sound]:
+        if text in self._kept:
+            self._kept.move_to_end(text)
+            return self._kept[text]
+        task = self._preparing.get(text)
+        if task is None:
+            self.prepare([text])
+            task = self._preparing[text]
+        sounds = await asyncio.shield(task)
+        self._preparing.pop(text, None)
+        return sounds
+
+    async def _synthesise(self, text: str) -> list[Sound]:
+        sounds = [sound async for sound in self._engines.speak(text, rate=self._rate)]
+        self._kept[text] = sounds
+        while len(self._kept) > KEPT_TEXTS:
+            self._kept.popitem(last=False)
+        return sounds

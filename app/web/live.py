@@ -1,0 +1,245 @@
+"""The live socket: checks what comes in and hands it to the live interview."""
+
+from __future__ import annotations
+
+import logging
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from app.dialogue.events import (
+    CommandName,
+    Commanded,
+    MicrophoneChanged,
+    PatienceSet,
+    Played,
+    Typed,
+)
+from app.ports.errors import StoreUnavailable
+from app.usecases.hall import Hall, HallFull, UnknownInterview
+from app.usecases.hold_interview import LiveInterview
+from app.web.origins import same_origin
+
+log = logging.getLogger(__name__)
+router = APIRouter()
+
+MOST_BINARY = 64_000
+MOST_TEXT = 262_144
+PROTOCOL_BROKEN = 4400
+UNKNOWN = 4404
+TOO_BIG = 1009
+BUSY = 1013
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Hello(_Message):
+    """First frame of every connection."""
+
+    type: Literal["hello"]
+    protocol: Literal[1]
+    voice: bool = True
+    microphone: bool = True
+
+
+class PlayedMessage(_Message):
+    """Play-back came to its end."""
+
+    type: Literal["played"]
+    utterance: int
+
+
+class TextMessage(_Message):
+    """A typed answer."""
+
+    type: Literal["text"]
+    text: str = Field(min_length=1, max_length=20_000)
+
+
+class CommandMessage(_Message):
+    """A button or key."""
+
+    type: Literal["command"]
+    name: CommandName
+
+
+class CodeMessage(_Message):
+    """The code pane changed."""
+
+    type: Literal["code"]
+    code: str = Field(max_length=100_000)
+    language: str = Field("python", max_length=40)
+
+
+class MicrophoneMessage(_Message):
+    """The microphone came or went."""
+
+    type: Literal["microphone"]
+    on: bool
+
+
+class PatienceMessage(_Message):
+    """The patience slider moved."""
+
+    type: Literal["patience"]
+    factor: float = Field(ge=0.5, le=2.0)
+
+
+class Ping(_Message):
+    """Keeps the connection open."""
+
+    type: Literal["ping"]
+
+
+Message = Annotated[
+    Hello
+    | PlayedMessage
+    | TextMessage
+    | CommandMessage
+    | CodeMessage
+    | MicrophoneMessage
+    | PatienceMessage
+    | Ping,
+    Field(discriminator="type"),
+]
+_MESSAGES: TypeAdapter[Message] = TypeAdapter(Message)
+
+
+class SocketWire:
+    """A `Wire` over one WebSocket; sending to a lost one does nothing."""
+
+    def __init__(self, socket: WebSocket) -> None:
+        self._socket = socket
+
+    async def send(self, message: dict[str, Any]) -> None:
+        """Send one JSON event."""
+        try:
+            await self._socket.send_json(message)
+        except (WebSocketDisconnect, RuntimeError):
+            return
+
+    async def send_audio(self, pcm: bytes) -> None:
+        """Send one binary frame."""
+        try:
+            await self._socket.send_bytes(pcm)
+        except (WebSocketDisconnect, RuntimeError):
+            return
+
+    async def close(self, code: int) -> None:
+        """Close the connection."""
+        try:
+            await self._socket.close(code)
+        except RuntimeError:
+            return
+
+    async def refuse(self, code: str, text: str, *, close: int | None = None) -> None:
+        """Tell what was wrong, and close when it can't go on."""
+        await self.send({"type": "error", "code": code, "text": text, "fatal": close is not None})
+        if close is not None:
+            await self.close(close)
+
+
+@router.websocket("/live/{interview_id}")
+async def live(socket: WebSocket, interview_id: str) -> None:
+    """Hold the interview over this socket until it closes."""
+    if not same_origin(socket):
+        await socket.close(1008)
+        return
+    await socket.accept()
+    wire = SocketWire(socket)
+    interview = await _enter(socket.app.state.services.hall, interview_id, wire)
+    if interview is None:
+        return
+    try:
+        await _converse(socket, wire, interview)
+    except WebSocketDisconnect:
+        pass
+    finally:
+        interview.disconnect(wire)
+
+
+async def _enter(hall: Hall, interview_id: str, wire: SocketWire) -> LiveInterview | None:
+    try:
+        return await hall.enter(UUID(interview_id))
+    except (ValueError, UnknownInterview):
+        await wire.refuse("unknown_interview", "There is no such interview.", close=UNKNOWN)
+    except HallFull:
+        text = "All places are taken just now. Nothing is lost; this page tries again."
+        await wire.refuse("busy", text, close=BUSY)
+    except StoreUnavailable:
+        text = "The store can't be reached just now. Nothing is lost; this page tries again."
+        await wire.refuse("busy", text, close=BUSY)
+    return None
+
+
+async def _converse(socket: WebSocket, wire: SocketWire, interview: LiveInterview) -> None:
+    while True:
+        frame = await socket.receive()
+        if frame["type"] == "websocket.disconnect":
+            return
+        if frame.get("bytes") is not None:
+            await _hear(frame["bytes"], wire, interview)
+        elif frame.get("text") is not None:
+            await _read(frame["text"], wire, interview)
+
+
+async def _hear(block: bytes, wire: SocketWire, interview: LiveInterview) -> None:
+    if len(block) > MOST_BINARY:
+        await wire.refuse("too_big", f"Audio frames end at {MOST_BINARY} bytes.")
+    elif not block or len(block) % 2:
+        await wire.refuse("bad_frame", "Audio frames hold whole 16-bit samples.")
+    elif interview.serves(wire):
+        try:
+            interview.hear(block)
+        except StoreUnavailable as error:
+            log.warning("recording stopped: %s", error)
+            await interview.stop_recording()
+
+
+async def _read(text: str, wire: SocketWire, interview: LiveInterview) -> None:
+    if len(text) > MOST_TEXT:
+        await wire.refuse("too_big", f"Events end at {MOST_TEXT} characters.")
+        return
+    try:
+        message = _MESSAGES.validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        await wire.refuse("bad_event", f"This event was not understood: {first['msg']}.")
+        return
+    await _pass_on(message, wire, interview)
+
+
+async def _pass_on(message: Message, wire: SocketWire, interview: LiveInterview) -> None:
+    match message:
+        case Hello():
+            await interview.connect(wire, voice=message.voice, microphone=message.microphone)
+        case Ping():
+            await wire.send({"type": "pong"})
+        case _ if not interview.serves(wire):
+            await wire.refuse("bad_event", "Say hello first.")
+        case CodeMessage():
+            interview.code_changed(message.code, message.language)
+        case _:
+            interview.happened(_event(message, interview))
+
+
+def _event(
+    message: PlayedMessage | TextMessage | CommandMessage | MicrophoneMessage | PatienceMessage,
+    interview: LiveInterview,
+) -> Any:  # noqa: ANN401  # one of the dialogue's events
+    now = interview.now
+    match message:
+        case PlayedMessage():
+            return Played(now, message.utterance)
+        case TextMessage():
+            return Typed(now, message.text.strip())
+        case CommandMessage():
+            return Commanded(now, message.name)
+        case MicrophoneMessage():
+            return MicrophoneChanged(now, message.on)
+        case PatienceMessage():
+            return PatienceSet(now, message.factor)
