@@ -61,7 +61,8 @@ class Turn:
 
     `index` counts from 0 over the interview. `revision` rises when an answer is reopened, so that
     work keyed by an older one is dropped. `answer` is None while the question stands open, and ""
-    when nothing was said. `typed` answers have no words and no times.
+    when nothing was said. `typed` answers have no words and no times. `filler_words` are the "um"s
+    of a second pass over the recording, None as long as that pass was not made.
     """
 
     id: UUID
@@ -77,6 +78,7 @@ class Turn:
     typed: bool = False
     skipped: bool = False
     words: tuple[Word, ...] = ()
+    filler_words: tuple[Word, ...] | None = None
     asked_at_s: float = 0.0
     answered_from_s: float | None = None
     answered_to_s: float | None = None

@@ -39,7 +39,10 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Provenance:
-    """Everything needed to explain or repeat a score."""
+    """Everything needed to explain or repeat a score.
+
+    `answer_digest` changes with any word or revision of the turns that were graded.
+    """
 
     rubric_id: str
     rubric_version: int
@@ -49,6 +52,7 @@ class Provenance:
     model: str
     mode: str
     graded_at: datetime
+    answer_digest: str | None = None
 
 
 @dataclass(frozen=True)
