@@ -1,0 +1,199 @@
+"""What must not be graded as if it were an answer: found before and beside the judge.
+
+A gate never changes a number. It leaves the answer ungraded with a reason, sends it to a person,
+or (`EMPTY_OF_CONTENT`) holds that nothing in it can carry more than the lowest level.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.assessment.injection import speaks_to_grader
+from app.assessment.lexical import asked_stems, novelty, point_stems, recall
+from app.assessment.plausibility import is_nonsense, is_other_language, is_soup
+from app.assessment.sentences import Sentence
+from app.assessment.wording import stems, words
+from app.domain.question import ReferencePoint
+from app.domain.scorecard import Ungraded
+
+PARROTED, SOUP, NEGATED, OFF_TOPIC = "parroted", "soup", "negated", "off_topic"
+INJECTION, FILLER, GIBBERISH, LANGUAGE = "injection", "filler", "gibberish", "language"
+NEAR_EMPTY, UNRELIABLE = "near_empty", "unreliable"
+
+EMPTY_OF_CONTENT = frozenset({PARROTED, SOUP, FILLER, OFF_TOPIC})
+
+LEAST_PROBABILITY = 0.45
+_LEAST_STEMS = 3
+_PARROT_NOVELTY = 0.25
+_SPECIFIC_SHARE = 0.3
+_FILLER_RECALL = 0.1
+NEGATED_RECALL = 0.5
+_REACH = 3
+_KNOWN_SHARE = 0.6
+_OFF_TOPIC_OWN = 0.38
+_OFF_TOPIC_MARGIN = 0.12
+_FAR_FROM_ALL = 0.16
+
+_DONT_KNOW = re.compile(
+    r"""\b(?:
+    (?:i|we)\ (?:really\ |just\ |honestly\ |simply\ )?
+        (?:don't|do\ not|wouldn't|would\ not|can't|cannot)\ (?:really\ |even\ |actually\ )?
+        (?:know|remember|recall|say|think\ of)
+    | (?:i\ have\ )?no\ idea | not\ (?:at\ all\ )?sure | no\ clue
+    | haven't\ (?:got\ )?(?:a\ clue|an\ idea)
+    | never\ heard\ of | i(?:'m|\ am)\ (?:not\ sure|unsure|lost) | pass\ on\ this | ^(?:i\ )?pass
+    | next\ question | nothing\ comes\ to\ mind | no\ comment | i\ give\ up
+    )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_NEGATION_WORDS = """
+    not no never none nothing nor without cannot neither hardly isn't aren't wasn't weren't don't
+    doesn't didn't can't couldn't won't wouldn't shouldn't hasn't haven't
+"""
+_NEGATIONS = frozenset(_NEGATION_WORDS.split())
+_GENERIC = stems(
+    [
+        """
+        important importance consider consideration factor various many several different
+        depends situation case approach best practice good better great excellent question
+        interesting topic experience experienced always think thought thinking feel believe
+        opinion careful carefully certain certainly really basically generally overall
+        usually typically essentially actually aspect aspects area areas crucial key vital
+        essential significant perspective standpoint understand understanding knowledge
+        familiar deep strong passionate robust efficient effective quality high level
+        solution solutions solve problem challenge work worked working project projects
+        people team teams help helps make sure ensure right wrong way ways lot lots bit
+        stuff matter matters everything anything everyone fundamental concept principle
+        definitely absolutely confident confidently mention discuss talk speak explain
+        answer answers question first second finally conclusion end day world today modern
+        industry standard professional complex complexity nuance nuanced holistic leverage
+        synergy strategy strategic balance tradeoff requirement context appropriate proper
+        properly well-known widely common commonly clear clearly true truly number thing
+        things point points simple simply straightforward fine okay nice
+        """
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What is left to grade after the first gates, or why nothing is."""
+
+    kept: tuple[Sentence, ...]
+    gates: tuple[str, ...] = ()
+    ungraded: Ungraded | None = None
+    reason: str = ""
+
+
+def examine(
+    sentences: tuple[Sentence, ...],
+    questions: Sequence[str],
+    points: Sequence[ReferencePoint],
+    probability: float | None = None,
+    language: str = "en",
+) -> Examination:
+    """Run the gates that need words alone; `probability` is the mean of the recogniser's words."""
+    kept = tuple(s for s in sentences if not speaks_to_grader(s.text))
+    found = (INJECTION,) if len(kept) < len(sentences) else ()
+    text = " ".join(sentence.text for sentence in kept)
+    refusal = _refusal(text, bool(found), asked_stems(questions), points, probability, language)
+    if refusal is not None:
+        return Examination((), (*found, *refusal.gates), refusal.ungraded, refusal.reason)
+    return Examination(kept, found + content_gates(text, questions, points))
+
+
+def _refusal(
+    text: str,
+    injected: bool,
+    asked: frozenset[str],
+    points: Sequence[ReferencePoint],
+    probability: float | None,
+    language: str,
+) -> Examination | None:
+    if not text.strip():
+        if injected:
+            reason = "The words are instructions to the grader, not an answer."
+            return Examination((), (), Ungraded.INJECTION, reason)
+        return Examination((), (NEAR_EMPTY,), Ungraded.NO_ATTEMPT, "Nothing was said.")
+    return _unheard(text, probability, language) or _unattempted(text, asked, points)
+
+
+def _unheard(text: str, probability: float | None, language: str) -> Examination | None:
+    if is_other_language(text, language):
+        reason = "The answer is in another language than the interview."
+        return Examination((), (LANGUAGE,), Ungraded.LANGUAGE, reason)
+    if probability is not None and probability < LEAST_PROBABILITY:
+        reason = "The words could not be heard well enough to grade them."
+        return Examination((), (UNRELIABLE,), Ungraded.UNRELIABLE, reason)
+    if is_nonsense(text):
+        reason = "The words form no answer: they are not words, or the same ones again and again."
+        return Examination((), (GIBBERISH,), Ungraded.GIBBERISH, reason)
+    return None
+
+
+def _unattempted(
+    text: str, asked: frozenset[str], points: Sequence[ReferencePoint]
+) -> Examination | None:
+    parts = re.split(r"(?<=[.!?;])\s+|,\s+(?:but|so)\s+", text)
+    rest = " ".join(part for part in parts if not _DONT_KNOW.search(part))
+    held = stems([rest]) - asked
+    specific = held - _GENERIC
+    if any(recall(point_stems(p, asked), rest) > 0 for p in points) and held:
+        return None
+    if len(specific) >= _LEAST_STEMS or (specific and len(stems([rest])) > 2 * _LEAST_STEMS):
+        return None
+    if rest != text and len(held) < _LEAST_STEMS:
+        reason = "The answer says that it is not known, and nothing more."
+        return Examination((), (NEAR_EMPTY,), Ungraded.NO_ATTEMPT, reason)
+    if len(stems([rest])) < _LEAST_STEMS:
+        return Examination((), (NEAR_EMPTY,), Ungraded.NEAR_EMPTY, "Too little was said to grade.")
+    return None
+
+
+def content_gates(
+    text: str, questions: Sequence[str], points: Sequence[ReferencePoint]
+) -> tuple[str, ...]:
+    """Gates on what the words carry beyond the question: parroted, soup, filler."""
+    asked = asked_stems(questions)
+    said = max((recall(point_stems(p, asked), text) for p in points), default=0.0)
+    found: list[str] = []
+    if novelty(text, asked) <= _PARROT_NOVELTY:
+        found.append(PARROTED)
+    if is_soup(text):
+        found.append(SOUP)
+    held = stems([text])
+    specific = held - _GENERIC - asked
+    if held and len(specific) / len(held) < _SPECIFIC_SHARE and said <= _FILLER_RECALL:
+        found.append(FILLER)
+    return tuple(found)
+
+
+def off_topic(own: float, other: float, said: float) -> bool:
+    """Whether an answer belongs elsewhere.
+
+    `own` and `other` are the highest cosines of the answer to this question's texts and to any
+    other question's; `said` is the highest recall of one of its points in words.
+    """
+    if own < _FAR_FROM_ALL:
+        return said < 2 * _FILLER_RECALL
+    return own < _OFF_TOPIC_OWN and other - own > _OFF_TOPIC_MARGIN and said < _KNOWN_SHARE
+
+
+def negates(sentence: str, point: str) -> bool:
+    """Whether something that both speak of is denied by exactly one of them."""
+    both = stems([sentence]) & stems([point])
+    return bool((_denied(sentence) ^ _denied(point)) & both)
+
+
+def _denied(text: str) -> frozenset[str]:
+    """The stems that follow a negation closely."""
+    spoken = words(text)
+    near = [
+        word
+        for place, negation in enumerate(spoken)
+        if negation in _NEGATIONS
+        for word in spoken[place + 1 : place + 1 + _REACH]
+    ]
+    return stems(near)

@@ -1,0 +1,146 @@
+"""Build the report of an interview from what is stored; nothing in it is asked of a model."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID
+
+from app.delivery.presence import presence_of
+from app.delivery.speech import delivery_of
+from app.domain.consent import Modality, Purpose
+from app.domain.interview import ExpressionReading, Interview, Turn
+from app.domain.question import Question
+from app.domain.report import Blend, Delivery, Presence, Report
+from app.domain.scorecard import FINAL, Scorecard, Ungraded
+from app.ports.store import Store
+from app.usecases.next_practice import next_practice
+
+_WHY = {
+    Ungraded.NO_ATTEMPT: "nothing was said",
+    Ungraded.SKIPPED: "the questions were skipped",
+    Ungraded.NEAR_EMPTY: "too little was said",
+    Ungraded.GIBBERISH: "the words formed no answer",
+    Ungraded.LANGUAGE: "the answers were in another language",
+    Ungraded.INJECTION: "the words were instructions to the grader",
+    Ungraded.UNRELIABLE: "the words could not be heard well enough",
+    Ungraded.NO_EVIDENCE: "no words were found that carry a level",
+    Ungraded.GRADER_UNAVAILABLE: "the grader was not available",
+}
+
+
+async def build_report(store: Store, interview_id: UUID) -> Report | None:
+    """The report as it stands now; None when there is no such interview."""
+    async with store.begin() as work:
+        interview = await work.interviews.get(interview_id)
+        if interview is None:
+            return None
+        turns = await work.turns.of(interview_id)
+        cards = await work.scorecards.of(interview_id)
+        readings: tuple[ExpressionReading, ...] = ()
+        if _may_show_presence(interview):
+            readings = await work.observations.readings(interview_id)
+        asked = tuple(dict.fromkeys(turn.question_id for turn in turns))
+        questions = await work.library.questions(asked)
+    return _report(interview, turns, cards, readings, questions)
+
+
+def _report(
+    interview: Interview,
+    turns: tuple[Turn, ...],
+    cards: tuple[Scorecard, ...],
+    readings: tuple[ExpressionReading, ...],
+    questions: tuple[Question, ...],
+) -> Report:
+    delivery = delivery_of(turns) if interview.agreed(Modality.DELIVERY) else None
+    presence = presence_of(readings, math.ceil(interview.clock_s)) if readings else None
+    return Report(
+        interview=interview,
+        turns=turns,
+        scorecards=cards,
+        outcome=outcome_of(turns, cards),
+        delivery=delivery,
+        presence=presence,
+        blend=_blend(interview, turns, cards, delivery, presence),
+        next_steps=next_practice(cards, questions, delivery),
+    )
+
+
+def _may_show_presence(interview: Interview) -> bool:
+    return interview.purpose is Purpose.PRACTICE and interview.agreed(Modality.VIDEO)
+
+
+def outcome_of(turns: Sequence[Turn], cards: Sequence[Scorecard]) -> str:
+    """One plain sentence: how much was answered, and what came out strongest and weakest."""
+    asked = list(dict.fromkeys(turn.question_id for turn in turns))
+    if not asked:
+        return "No question was asked, so there is nothing to grade."
+    answered = {t.question_id for t in turns if t.heard.strip() and not t.skipped}
+    count = f"You answered {len(answered)} of {_questions(len(asked))}"
+    open_cards = len(asked) - sum(card.status in FINAL for card in cards)
+    means = criterion_means(cards)
+    if not means:
+        if open_cards:
+            return f"{count}; grading is not finished for {open_cards} of them."
+        return f"{count}; nothing could be graded, because {_reasons(cards)}."
+    waiting = f"; grading is not finished for {open_cards} of them" if open_cards else ""
+    return f"{count}{waiting}; {_extremes(means)}."
+
+
+def criterion_means(cards: Sequence[Scorecard]) -> dict[str, float]:
+    """Mean share of the reachable levels by criterion title, over the levels that exist."""
+    shares: dict[str, list[float]] = defaultdict(list)
+    for card in cards:
+        for score in card.criteria:
+            if score.level is not None:
+                shares[score.title].append(score.level / score.max_level)
+    return {title: sum(found) / len(found) for title, found in shares.items()}
+
+
+def _extremes(means: dict[str, float]) -> str:
+    best = max(means, key=lambda title: means[title])
+    worst = min(means, key=lambda title: means[title])
+    if means[best] == means[worst]:
+        every = "every graded criterion" if len(means) > 1 else best
+        return f"{every} stands at {means[best]:.0%} of its levels"
+    return (
+        f"strongest is {best} ({means[best]:.0%} of its levels), "
+        f"weakest is {worst} ({means[worst]:.0%})"
+    )
+
+
+def _questions(count: int) -> str:
+    return "1 question" if count == 1 else f"{count} questions"
+
+
+def _reasons(cards: Sequence[Scorecard]) -> str:
+    found = dict.fromkeys(
+        _WHY[score.ungraded]
+        for card in cards
+        for score in card.criteria
+        if score.ungraded is not None
+    )
+    return " and ".join(found) or "grading failed"
+
+
+def _blend(
+    interview: Interview,
+    turns: Sequence[Turn],
+    cards: Sequence[Scorecard],
+    delivery: Delivery | None,
+    presence: Presence | None,
+) -> Blend:
+    shares = [share for card in cards if (share := card.share) is not None]
+    asked = {turn.question_id for turn in turns}
+    return Blend(
+        content=sum(shares) / len(shares) if shares else None,
+        delivery=delivery.index if delivery else None,
+        presence=presence.index if presence else None,
+        weights=interview.weights,
+        coverage=(
+            len(shares) / len(asked) if asked else 0.0,
+            delivery.coverage if delivery else 0.0,
+            presence.coverage if presence else 0.0,
+        ),
+    )

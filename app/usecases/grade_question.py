@@ -1,0 +1,132 @@
+"""Grade one question with its follow-ups, once for each revision of its turns."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from app.agent.cards import ungraded_card
+from app.agent.case import Answered
+from app.agent.grader import Grader
+from app.domain.interview import Interview, Turn
+from app.domain.scorecard import FINAL, CardStatus, Scorecard, Ungraded
+from app.ports.errors import PortError
+from app.ports.store import Store
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    interview: Interview
+    turns: tuple[Turn, ...]
+    card: Scorecard | None
+
+
+class GradeQuestion:
+    """Handles one grading job; safe to run twice."""
+
+    def __init__(self, *, store: Store, grader: Grader, clock: Clock = _now) -> None:
+        self._store = store
+        self._grader = grader
+        self._clock = clock
+
+    async def __call__(
+        self, interview_id: UUID, question_id: str, *, last_try: bool = False
+    ) -> Scorecard | None:
+        """The card as it stands afterwards; None when there is nothing to grade.
+
+        Raises:
+            PortError: something outside failed; with `last_try` the card is marked failed instead.
+        """
+        loaded = await self._load(interview_id, question_id)
+        if loaded is None:
+            return None
+        answered = await self._answered(loaded, question_id, last_try)
+        if answered is None:
+            return None
+        if loaded.card is not None and _still_true(loaded.card, answered):
+            return loaded.card
+        await self._save(_pending(answered, CardStatus.RUNNING))
+        try:
+            card = await self._graded(answered)
+        except PortError as error:
+            if not last_try:
+                raise
+            log.error("grading failed for good: %s", type(error).__name__)
+            card = _pending(answered, CardStatus.FAILED)
+        return await self._keep(card, answered)
+
+    async def _graded(self, answered: Answered) -> Scorecard:
+        if all(turn.skipped for turn in answered.turns):
+            return ungraded_card(answered, Ungraded.SKIPPED, "The question was skipped.")
+        if not any(turn.heard.strip() for turn in answered.turns):
+            return ungraded_card(answered, Ungraded.NO_ATTEMPT, "Nothing was said.")
+        return await self._grader(answered)
+
+    async def _load(self, interview_id: UUID, question_id: str) -> _Loaded | None:
+        async with self._store.begin() as work:
+            interview = await work.interviews.get(interview_id)
+            turns = await work.turns.of(interview_id)
+            cards = await work.scorecards.of(interview_id)
+        asked = tuple(turn for turn in turns if turn.question_id == question_id)
+        if interview is None or not asked:
+            return None
+        card = next((card for card in cards if card.question_id == question_id), None)
+        return _Loaded(interview, asked, card)
+
+    async def _answered(self, loaded: _Loaded, question_id: str, last_try: bool) -> Answered | None:
+        async with self._store.begin() as work:
+            question = await work.library.question(question_id)
+            rubric = await work.library.rubric(question.rubric) if question else None
+        if question is None or rubric is None:
+            log.warning("a question that was asked is no longer in the library")
+            return None
+        interview = loaded.interview
+        return Answered(
+            interview.id,
+            interview.purpose,
+            interview.mode,
+            question,
+            rubric,
+            loaded.turns,
+            self._clock(),
+            last_try,
+        )
+
+    async def _keep(self, card: Scorecard, answered: Answered) -> Scorecard:
+        """Save unless an answer was reopened meanwhile: then a newer job grades it."""
+        async with self._store.begin() as work:
+            turns = await work.turns.of(card.interview_id)
+            now = tuple(turn for turn in turns if turn.question_id == card.question_id)
+            if replace(answered, turns=now).digest != answered.digest:
+                card = replace(card, status=CardStatus.WAITING, criteria=(), gates=(), reason="")
+                await work.jobs.grade(card.interview_id, card.question_id)
+            await work.scorecards.save(card)
+            await work.jobs.finish(card.interview_id)
+        return card
+
+    async def _save(self, card: Scorecard) -> None:
+        async with self._store.begin() as work:
+            await work.scorecards.save(card)
+
+
+def _pending(answered: Answered, status: CardStatus) -> Scorecard:
+    reason = "Grading failed. The answer is kept." if status is CardStatus.FAILED else ""
+    indexes = tuple(turn.index for turn in answered.turns)
+    return Scorecard(answered.interview_id, answered.question.id, indexes, status, reason=reason)
+
+
+def _still_true(card: Scorecard, answered: Answered) -> bool:
+    """Whether the card is an outcome of exactly these turns."""
+    graded = card.provenance.answer_digest if card.provenance else None
+    return card.status in FINAL and graded == answered.digest

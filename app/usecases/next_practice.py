@@ -1,0 +1,106 @@
+"""The next things to practise: open aspects of the weakest criteria, and delivery out of its band.
+
+A drill names the aspect and never the reference answer: that comes after one's own reflection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.delivery.speech import Band, bands, long_pause_share
+from app.domain.question import Question
+from app.domain.report import Delivery, Practice
+from app.domain.scorecard import CriterionScore, Scorecard
+
+MOST = 3
+
+
+def next_practice(
+    cards: Sequence[Scorecard], questions: Sequence[Question], delivery: Delivery | None
+) -> tuple[Practice, ...]:
+    """At most three, the weakest criterion first; one place is kept for delivery when it is off."""
+    spoken = _delivery_step(delivery)
+    content = _content_steps(cards, {question.id: question for question in questions})
+    if spoken is None:
+        return content[:MOST]
+    return (*content[: MOST - 1], spoken)
+
+
+def _content_steps(
+    cards: Sequence[Scorecard], questions: dict[str, Question]
+) -> tuple[Practice, ...]:
+    weak = [
+        (score.level / score.max_level, -score.weight, card, score)
+        for card in cards
+        for score in card.criteria
+        if score.level is not None and score.level < score.max_level
+    ]
+    weak.sort(key=lambda entry: entry[:2])
+    steps: list[Practice] = []
+    titles: set[tuple[str, str]] = set()
+    for _, _, card, score in weak:
+        question = questions.get(card.question_id)
+        if question is None or (card.question_id, score.criterion_id) in titles:
+            continue
+        titles.add((card.question_id, score.criterion_id))
+        steps.append(_step(card, score, question))
+    return _spread(steps) or _untried(cards, questions)
+
+
+def _step(card: Scorecard, score: CriterionScore, question: Question) -> Practice:
+    left = len(score.points_open)
+    missing = (
+        f" {left} expected {'aspect is' if left == 1 else 'aspects are'} still open."
+        if left
+        else ""
+    )
+    aim = f" Next level: {score.next_level}" if score.next_level else ""
+    return Practice(
+        title=f"{question.topic}: {score.title}",
+        why=f"You reached level {score.level} of {score.max_level}.{missing}{aim}",
+        question_id=question.id,
+        turn=card.turns[0] if card.turns else None,
+    )
+
+
+def _spread(steps: Sequence[Practice]) -> tuple[Practice, ...]:
+    """One step per question first, so that three steps are not all about one answer."""
+    first: dict[str | None, Practice] = {}
+    for step in steps:
+        first.setdefault(step.question_id, step)
+    return (*first.values(), *(step for step in steps if first[step.question_id] is not step))
+
+
+def _untried(cards: Sequence[Scorecard], questions: dict[str, Question]) -> tuple[Practice, ...]:
+    """Questions without any level are worth another attempt."""
+    return tuple(
+        Practice(
+            title=f"{questions[card.question_id].topic}: answer it once more",
+            why=card.reason or "This answer has no grade yet.",
+            question_id=card.question_id,
+            turn=card.turns[0] if card.turns else None,
+        )
+        for card in cards
+        if card.question_id in questions and card.share is None
+    )
+
+
+def _delivery_step(delivery: Delivery | None) -> Practice | None:
+    if delivery is None:
+        return None
+    measured = bands(delivery.rate_wpm, delivery.fillers_per_minute, long_pause_share(delivery))
+    off = next((band for band in measured if band.met is False), None)
+    return None if off is None else _advice(off)
+
+
+def _advice(band: Band) -> Practice:
+    value = band.value or 0.0
+    if band.name == "pace":
+        direction = "slower" if value > 140 else "a little faster"
+        why = f"You spoke {value:.0f} words per minute; 110 to 170 is easy to follow."
+        return Practice(title=f"Pace: speak {direction}", why=why)
+    if band.name == "fillers":
+        why = f"{value:.1f} um and uh a minute; up to 5 is usual. A silent pause does the same job."
+        return Practice(title="Fillers: pause instead", why=why)
+    why = f"Pauses above 2 s fill {value:.0%} of your answers. Say what you are thinking about."
+    return Practice(title="Pauses: think aloud", why=why)

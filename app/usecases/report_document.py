@@ -1,0 +1,132 @@
+"""The report as one JSON document: what `sounding rehearse` writes and report.json answers.
+
+Its keys are a contract; times are seconds from the interview's start.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from app.domain.interview import InterviewStatus, Probe, Turn
+from app.domain.report import Delivery, Presence, Report
+from app.domain.scorecard import CriterionScore, Evidence, Scorecard
+
+Document = dict[str, Any]
+
+
+def report_document(report: Report) -> Document:
+    """The document of a report; only JSON types."""
+    interview = report.interview
+    blend = report.blend
+    return {
+        "id": str(interview.id),
+        "status": _status(interview.status),
+        "mode": interview.mode,
+        "purpose": interview.purpose.value,
+        "models": dict(interview.models),
+        "track": interview.track_id,
+        "outcome": report.outcome,
+        "turns": [_turn(turn) for turn in report.turns],
+        "scorecards": [_card(card) for card in report.scorecards],
+        "delivery": _delivery(report.delivery),
+        "presence": _presence(report.presence),
+        "blend": {
+            "content": blend.content,
+            "delivery": blend.delivery,
+            "presence": blend.presence,
+            "total": blend.total,
+            "weights": _parts(blend.weights),
+            "coverage": _parts(blend.coverage),
+        },
+        "next_steps": [asdict(step) for step in report.next_steps],
+    }
+
+
+def _status(status: InterviewStatus) -> str:
+    return status.value
+
+
+def _parts(values: tuple[float, float, float]) -> dict[str, float]:
+    return dict(zip(("content", "delivery", "presence"), values, strict=True))
+
+
+def _turn(turn: Turn) -> Document:
+    return {
+        "index": turn.index,
+        "question_id": turn.question_id,
+        "question": turn.question,
+        "kind": turn.kind,
+        "probe": _probe(turn.probe),
+        "answer": turn.heard,
+        "skipped": turn.skipped,
+        "typed": turn.typed,
+        "words": [asdict(word) for word in turn.words],
+        "end_wait_s": turn.end_wait_s,
+        "response_s": turn.response_s,
+        "interrupted": turn.interrupted,
+    }
+
+
+def _probe(probe: Probe | None) -> Document | None:
+    if probe is None:
+        return None
+    return {
+        "source": probe.source,
+        "phrase": probe.phrase,
+        "line": probe.line,
+        "claim": probe.claim,
+        "expected": probe.expected,
+    }
+
+
+def _card(card: Scorecard) -> Document:
+    return {
+        "question_id": card.question_id,
+        "turns": list(card.turns),
+        "status": card.status.value,
+        "gates": list(card.gates),
+        "reason": card.reason,
+        "criteria": [_criterion(score) for score in card.criteria],
+        "provenance": _provenance(card),
+    }
+
+
+def _provenance(card: Scorecard) -> Document | None:
+    if card.provenance is None:
+        return None
+    return {**asdict(card.provenance), "graded_at": card.provenance.graded_at.isoformat()}
+
+
+def _criterion(score: CriterionScore) -> Document:
+    return {
+        "id": score.criterion_id,
+        "title": score.title,
+        "level": "ungraded" if score.level is None else score.level,
+        "max_level": score.max_level,
+        "evidence": [_evidence(evidence) for evidence in score.evidence],
+        "reason": score.reason,
+        "ungraded": score.ungraded.value if score.ungraded else None,
+        "confidence": score.confidence,
+    }
+
+
+def _evidence(evidence: Evidence) -> Document:
+    return asdict(evidence)
+
+
+def _delivery(delivery: Delivery | None) -> Document | None:
+    return None if delivery is None else asdict(delivery)
+
+
+def _presence(presence: Presence | None) -> Document | None:
+    if presence is None:
+        return None
+    return {
+        "seconds_seen": presence.seconds_seen,
+        "seconds_expected": presence.seconds_expected,
+        "coverage": presence.coverage,
+        "shares": dict(presence.shares),
+        "smiling_share": presence.smiling_share,
+        "index": presence.index,
+    }
