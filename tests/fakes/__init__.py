@@ -1,0 +1,1 @@
+"""One scripted stand-in per port."""
