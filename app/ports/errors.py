@@ -5,6 +5,7 @@ PortError (retryable: whether trying again can help)
 ├── ModelUnavailable      a language model can't be reached, or is too slow
 ├── ModelMisbehaved       a language model's answer broke its contract
 ├── EmbeddingUnavailable  embeddings failed
+├── EngineBusy            an engine's queue is full
 ├── FaceUnavailable       a camera frame could not be read
 └── StoreUnavailable      the store or the disk failed
 """
@@ -32,6 +33,10 @@ class ModelMisbehaved(PortError):
 
 class EmbeddingUnavailable(PortError):
     """Embedding a text failed."""
+
+
+class EngineBusy(PortError):
+    """An engine has as much to do as it can bear; nothing was begun."""
 
 
 class FaceUnavailable(PortError):

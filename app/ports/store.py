@@ -130,7 +130,7 @@ class Library(Protocol):
         ...
 
     async def digest(self) -> str | None:
-        """The digest of the bank that was loaded last, or None."""
+        """`Bank.digest` of the bank that was loaded last, or None."""
         ...
 
     async def tracks(self) -> tuple[Track, ...]:

@@ -1,7 +1,7 @@
 """The hall of live interviews: who is in, who may come in, and how one is taken up again.
 
-A live interview outlives its connection. After a restart of the server it is rebuilt from its stored
-turns; words that were recorded for the open question but not yet stored become part of its answer.
+A live interview outlives its connection. After a restart of the server it is rebuilt from its
+stored turns; words that were recorded for the open question become part of its answer.
 """
 
 from __future__ import annotations

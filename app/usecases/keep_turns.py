@@ -1,5 +1,6 @@
-"""Keep the turns of a live interview: each change is one short transaction, retried while the
-store comes back.
+"""Keep the turns of a live interview, each change in one short transaction.
+
+While the store is away a change is tried again and again, and nothing further happens.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ HINTS = {
     "time": "The time is nearly over.",
 }
 NOTICES = {
-    "voice_off": "The interviewer's voice does not work just now. Please read the question instead.",
+    "voice_off": "The interviewer's voice does not work just now. Please read the question.",
     "hearing_off": "Your last words could not be recognised. Please say them again, or type.",
     "recording_off": "The recording could not be kept. The interview goes on.",
     "too_long": "This answer reached 20 minutes and was ended. All of it is kept.",
@@ -126,6 +126,6 @@ class Screen:
         report = f"/interviews/{interview.id}/report"
         await self._send("closed", reason=reason, report=report)
 
-    async def _send(self, kind: str, **fields: Any) -> None:  # noqa: ANN401  # JSON values
+    async def _send(self, kind: str, /, **fields: Any) -> None:  # noqa: ANN401  # JSON values
         if self._wire is not None:
             await self._wire.send({"type": kind, **fields})

@@ -10,8 +10,8 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from app.dialogue.events import (
-    CommandName,
     Commanded,
+    CommandName,
     MicrophoneChanged,
     PatienceSet,
     Played,

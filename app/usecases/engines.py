@@ -1,0 +1,207 @@
+"""The engines, shared by all sessions: off the event loop, bounded, urgent work first.
+
+Each engine has a lane: a few threads and a short queue. A full queue is refused at once instead of
+making everybody slow.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from app.ports.embeddings import Embedder, Vectors
+from app.ports.errors import EngineBusy, FaceUnavailable
+from app.ports.speech import (
+    Pcm,
+    Sound,
+    SpeechToText,
+    TextToSpeech,
+    Transcript,
+    TurnDetector,
+    VoiceActivity,
+)
+from app.ports.vision import FaceReader, FaceReading
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+_END = object()
+
+
+class Lane:
+    """Runs blocking calls of one engine, at most `workers` at once and `waiting` behind them."""
+
+    def __init__(self, name: str, *, workers: int = 1, waiting: int = 32) -> None:
+        self._name = name
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix=name)
+        self._most = workers + waiting
+        self._free = workers
+        self._queue: asyncio.PriorityQueue[tuple[int, int, asyncio.Future[None]]] = (
+            asyncio.PriorityQueue()
+        )
+        self._order = itertools.count()
+        self._held = 0
+
+    @property
+    def held(self) -> int:
+        """Calls that run or wait."""
+        return self._held
+
+    async def run(
+        self,
+        function: Callable[Given, Result],
+        /,
+        *args: Given.args,
+        **kwargs: Given.kwargs,
+    ) -> Result:
+        """Run the call when its turn comes; cancelling drops one that has not begun.
+
+        Raises:
+            EngineBusy: too many calls wait already.
+        """
+        return await self._run(1, function, args, kwargs)
+
+    async def run_behind(
+        self,
+        function: Callable[Given, Result],
+        /,
+        *args: Given.args,
+        **kwargs: Given.kwargs,
+    ) -> Result:
+        """The same for background work: it lets everything that is live go first."""
+        return await self._run(2, function, args, kwargs)
+
+    def close(self) -> None:
+        """Drop what waits; a running call ends by itself."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _run(
+        self,
+        rank: int,
+        function: Callable[..., Result],
+        args: tuple[object, ...],
+        kwargs: dict[str, object],
+    ) -> Result:
+        if self._held >= self._most:
+            raise EngineBusy(f"the {self._name} engine is at its limit; please try again")
+        self._held += 1
+        try:
+            await self._turn(rank)
+            loop = asyncio.get_running_loop()
+            running = loop.run_in_executor(self._pool, lambda: function(*args, **kwargs))
+            try:
+                return await asyncio.shield(running)
+            finally:
+                running.add_done_callback(lambda _: self._next())
+        finally:
+            self._held -= 1
+
+    async def _turn(self, rank: int) -> None:
+        if self._free:
+            self._free -= 1
+            return
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._queue.put_nowait((rank, next(self._order), turn))
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._next()
+            raise
+
+    def _next(self) -> None:
+        while not self._queue.empty():
+            turn = self._queue.get_nowait()[2]
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._free += 1
+
+
+class Engines:
+    """The models that live sessions and background jobs share."""
+
+    def __init__(
+        self,
+        *,
+        speech_to_text: SpeechToText,
+        text_to_speech: TextToSpeech,
+        turn_detector: TurnDetector,
+        new_activity: Callable[[], VoiceActivity],
+        embedder: Embedder,
+        make_face: Callable[[], FaceReader] | None = None,
+    ) -> None:
+        self.new_activity = new_activity
+        self.embedder = embedder
+        self._speech_to_text = speech_to_text
+        self._text_to_speech = text_to_speech
+        self._turn_detector = turn_detector
+        self._make_face = make_face
+        self._face: FaceReader | None = None
+        self._hear = Lane("hear")
+        self._speak = Lane("speak")
+        self._turn = Lane("turn")
+        self._embed = Lane("embed")
+        self._see = Lane("see", waiting=8)
+
+    @property
+    def face(self) -> object | None:
+        """What makes face readings, or None where none is installed."""
+        return self._make_face
+
+    async def warm(self) -> None:
+        """Load the models of a conversation, so that the first answer is as quick as the next."""
+
+        def load(part: object) -> None:
+            getattr(part, "load", lambda: None)()
+
+        await asyncio.gather(
+            self._hear.run(load, self._speech_to_text),
+            self._speak.run(load, self._text_to_speech),
+            self._turn.run(load, self._turn_detector),
+            self._embed.run(self.embedder.embed, ["warm"]),
+        )
+
+    async def transcribe(self, pcm: Pcm, *, hotwords: Sequence[str] = ()) -> Transcript:
+        """Words with times; raises SpeechUnavailable or EngineBusy."""
+        return await self._hear.run(self._speech_to_text.transcribe, pcm, hotwords=hotwords)
+
+    async def fillers(self, pcm: Pcm) -> Transcript:
+        """Words with their fillers, behind all live work."""
+        return await self._hear.run_behind(self._speech_to_text.fillers, pcm)
+
+    async def speak(self, text: str, *, rate: float = 1.0) -> AsyncIterator[Sound]:
+        """Sounds, sentence by sentence; raises SpeechUnavailable or EngineBusy."""
+        sounds = self._text_to_speech.speak(text, rate=rate)
+        while True:
+            sound = await self._speak.run(next, sounds, _END)
+            if not isinstance(sound, Sound):
+                return
+            yield sound
+
+    async def complete(self, pcm: Pcm) -> float:
+        """The probability that the utterance is complete."""
+        return await self._turn.run(self._turn_detector.complete, pcm)
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:
+        """Sentence embeddings, shape (len(texts), dimensions)."""
+        return await self._embed.run(self.embedder.embed, texts)
+
+    async def read_face(self, jpeg: bytes) -> FaceReading:
+        """What one frame shows; the reader is loaded at the first one; raises FaceUnavailable."""
+        return await self._see.run(self._read_face, jpeg)
+
+    def close(self) -> None:
+        """Stop taking calls."""
+        for lane in (self._hear, self._speak, self._turn, self._embed, self._see):
+            lane.close()
+
+    def _read_face(self, jpeg: bytes) -> FaceReading:
+        if self._make_face is None:
+            raise FaceUnavailable("this server has no face reader")
+        if self._face is None:
+            self._face = self._make_face()
+        return self._face.read(jpeg)

@@ -1,0 +1,223 @@
+"""The one place that picks the real parts and joins them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from app.adapters.files.bank import load_bank as read_bank
+from app.adapters.files.manifest import needed
+from app.adapters.files.models import ModelStore
+from app.adapters.files.prompts import FilePrompts
+from app.adapters.files.recordings import FileRecordings
+from app.adapters.llm.embedder import MiniLmEmbedder
+from app.adapters.llm.factory import make_model
+from app.adapters.speech.piper import PiperSpeech
+from app.adapters.speech.silero import SileroModel
+from app.adapters.speech.smart_turn import SmartTurn
+from app.adapters.speech.whisper import WhisperSpeech
+from app.adapters.store.jobs import Handlers, Worker
+from app.adapters.store.migrate import upgrade
+from app.adapters.store.server import EmbeddedServer
+from app.adapters.store.store import PostgresStore
+from app.agent.grader import Grader
+from app.agent.interviewer import Interviewer
+from app.domain.interview import Mode
+from app.ports.language import ChatModel, Role
+from app.ports.vision import FaceReader
+from app.settings import Settings
+from app.usecases.engines import Engines
+from app.usecases.finish_interview import FinishInterview
+from app.usecases.grade_question import GradeQuestion
+from app.usecases.hall import Hall
+from app.usecases.hold_interview import Parts
+from app.usecases.load_bank import load_bank
+from app.web.dependencies import Services
+
+ROOT = Path(__file__).resolve().parent.parent
+LIVE_FIRST_SECONDS = 0.5
+LONGEST_YIELD_SECONDS = 60.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """Everything that a process runs on."""
+
+    services: Services
+    work: Callable[[], Awaitable[None]]
+
+
+def configure_logging(level: str) -> None:
+    """One line per event on stderr; never a transcript, a name, code or a model's reply."""
+    logging.basicConfig(
+        level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    for noisy in ("httpx", "procrastinate", "alembic", "faster_whisper", "httpx2", "openai"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+@asynccontextmanager
+async def open_wiring(settings: Settings) -> AsyncIterator[Wiring]:
+    """Start the store and the engines, and stop them at the end."""
+    async with AsyncExitStack() as stack:
+        url = await _database(settings, stack)
+        store = PostgresStore(url)
+        stack.push_async_callback(store.close)
+        models = ModelStore(settings.models)
+        engines = _engines(settings, models)
+        stack.callback(engines.close)
+        await engines.warm()
+        bank = read_bank(ROOT / "rubrics", ROOT / "question_bank")
+        await load_bank(bank, store=store, engines=engines)
+        wiring = _join(settings, url, store, models, engines, stack)
+        stack.push_async_callback(wiring.services.hall.close)
+        if settings.worker == "inside":
+            task = asyncio.create_task(wiring.work())
+            stack.push_async_callback(_cancelled, task)
+        yield wiring
+
+
+async def _database(settings: Settings, stack: AsyncExitStack) -> str:
+    if settings.database_url:
+        url = settings.database_url
+    else:
+        server = EmbeddedServer(settings.data_dir / "postgres")
+        url = await asyncio.to_thread(server.start)
+        stack.callback(server.stop)
+        keeper = asyncio.create_task(server.keep_alive())
+        stack.push_async_callback(_cancelled, keeper)
+    await asyncio.to_thread(upgrade, url)
+    return url
+
+
+def _engines(settings: Settings, models: ModelStore) -> Engines:
+    whisper = Path(settings.whisper)
+    if not whisper.is_dir():
+        whisper = models.model_folder(f"whisper-{settings.whisper}")
+    voice = models.model_folder(f"piper-{settings.voice}")
+    return Engines(
+        speech_to_text=WhisperSpeech(whisper, settings.threads),
+        text_to_speech=PiperSpeech(voice, settings.threads),
+        turn_detector=SmartTurn(
+            models.path("smart-turn", "smart-turn-v3.2-cpu.onnx"), settings.threads
+        ),
+        new_activity=SileroModel(models.path("silero-vad", "silero_vad.onnx")).stream,
+        embedder=MiniLmEmbedder(models.model_folder("minilm"), settings.threads),
+        make_face=lambda: _face(models),
+    )
+
+
+def _face(models: ModelStore) -> FaceReader:
+    """Imported late: a process that serves only assessments never loads DeepFace."""
+    from app.adapters.vision.face_reader import DeepFaceReader
+
+    return DeepFaceReader(models.model_folder("emotion"), models.model_folder("haar"))
+
+
+def _join(
+    settings: Settings,
+    url: str,
+    store: PostgresStore,
+    models: ModelStore,
+    engines: Engines,
+    stack: AsyncExitStack,
+) -> Wiring:
+    prompts = FilePrompts(ROOT / "prompts")
+    chat = _chat_models(settings, models, stack)
+    interviewer = Interviewer(
+        store=store,
+        embedder=engines.embedder,
+        model=chat["interviewer"],
+        prompts=prompts,
+        plan_timeout=settings.plan_timeout,
+    )
+    recordings = FileRecordings(settings.data_dir / "recordings")
+    hall = Hall(Parts(store, engines, interviewer, recordings), limit=settings.max_live)
+    grader = Grader(
+        store=store,
+        embedder=engines.embedder,
+        prompts=prompts,
+        model=chat["grader"],
+        yield_to_live=_yields_to(hall),
+    )
+    services = Services(
+        store=store,
+        engines=engines,
+        recordings=recordings,
+        hall=hall,
+        mode=_mode(chat),
+        models=_named(settings),
+        base_url=settings.base_url,
+    )
+    handlers = _handlers(GradeQuestion(store=store, grader=grader), FinishInterview(store=store))
+    return Wiring(services=services, work=Worker(url, handlers).run)
+
+
+def _chat_models(
+    settings: Settings, models: ModelStore, stack: AsyncExitStack
+) -> dict[Role, ChatModel | None]:
+    names: dict[Role, str] = {
+        "interviewer": settings.interviewer_model,
+        "grader": settings.grader_model,
+        "coach": settings.coach_model,
+    }
+    return {
+        role: make_model(name, settings=settings, models=models) for role, name in names.items()
+    }
+
+
+def _mode(chat: dict[Role, ChatModel | None]) -> Mode:
+    able = [model is not None and model.capable for model in (chat["interviewer"], chat["grader"])]
+    return "full" if all(able) else "basic"
+
+
+def _named(settings: Settings) -> dict[str, str]:
+    return {
+        "interviewer": settings.interviewer_model,
+        "grader": settings.grader_model,
+        "speech_to_text": f"whisper-{Path(settings.whisper).name}",
+        "text_to_speech": f"piper-{settings.voice}",
+        "turn_detector": "smart-turn-v3.2",
+        "embeddings": "all-MiniLM-L6-v2-int8",
+    }
+
+
+def _yields_to(hall: Hall) -> Callable[[], Awaitable[None]]:
+    """Background work waits while people talk, though not for ever."""
+
+    async def wait() -> None:
+        waited = 0.0
+        while hall.talking and waited < LONGEST_YIELD_SECONDS:
+            await asyncio.sleep(LIVE_FIRST_SECONDS)
+            waited += LIVE_FIRST_SECONDS
+
+    return wait
+
+
+def _handlers(grade: GradeQuestion, finish: FinishInterview) -> Handlers:
+    async def grade_question(interview_id: UUID, question_id: str, *, last_try: bool) -> None:
+        await grade(interview_id, question_id, last_try=last_try)
+
+    async def finish_interview(interview_id: UUID) -> None:
+        await finish(interview_id)
+
+    return Handlers(grade_question=grade_question, finish_interview=finish_interview)
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError, Exception):
+        await task
+
+
+def missing_models(settings: Settings) -> tuple[str, ...]:
+    """Names of the model files that these settings need and that are not there."""
+    roles = (settings.interviewer_model, settings.grader_model, settings.coach_model)
+    return ModelStore(settings.models).missing(needed(roles))
