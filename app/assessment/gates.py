@@ -43,7 +43,8 @@ _DONT_KNOW = re.compile(
         (?:know|remember|recall|say|think\ of)
     | (?:i\ have\ )?no\ idea | not\ (?:at\ all\ )?sure | no\ clue
     | haven't\ (?:got\ )?(?:a\ clue|an\ idea)
-    | never\ heard\ of | i(?:'m|\ am)\ (?:not\ sure|unsure|lost) | pass\ on\ this | ^(?:i\ )?pass
+    | never\ heard\ of | i(?:'m|\ am)\ (?:not\ sure|unsure|lost) | pass\ on\ this
+    | ^(?:i\ )?pass(?=[.!]?\s*$)
     | next\ question | nothing\ comes\ to\ mind | no\ comment | i\ give\ up
     )\b""",
     re.IGNORECASE | re.VERBOSE,
