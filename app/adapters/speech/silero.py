@@ -47,6 +47,8 @@ class SileroActivity:
     def __init__(self, model: SileroModel) -> None:
         """Start a stream on a shared model."""
         self._model = model
+        self._state: NDArray[np.float32]
+        self._context: NDArray[np.float32]
         self._rate = np.array(SAMPLE_RATE, dtype=np.int64)
         self.reset()
 
@@ -79,5 +81,5 @@ class SileroActivity:
 
     def reset(self) -> None:
         """Forget the stream so far."""
-        self._state: NDArray[np.float32] = np.zeros((2, 1, 128), dtype=np.float32)
-        self._context: NDArray[np.float32] = np.zeros(CONTEXT, dtype=np.float32)
+        self._state = np.zeros((2, 1, 128), dtype=np.float32)
+        self._context = np.zeros(CONTEXT, dtype=np.float32)
