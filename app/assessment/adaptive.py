@@ -26,10 +26,14 @@ class Item:
 
 @dataclass(frozen=True)
 class Graded:
-    """An answered item with the share of its marks, 0..1."""
+    """An answered item with the share of its marks, 0..1.
+
+    `judged` is how many independent judgements the share is made of, so how much it weighs.
+    """
 
     item: Item
     share: float
+    judged: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ def ability(graded: Iterable[Graded]) -> Ability:
     for answer in graded:
         share = min(1.0, max(0.0, answer.share))
         logit = answer.item.discrimination * (_GRID - answer.item.difficulty)
-        log_weight += share * logit - np.logaddexp(0.0, logit)
+        log_weight += answer.judged * (share * logit - np.logaddexp(0.0, logit))
     weight = np.exp(log_weight - log_weight.max())
     weight /= weight.sum()
     mean = float(weight @ _GRID)

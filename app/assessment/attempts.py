@@ -87,4 +87,6 @@ def _senseless(text: str, vocabulary: frozenset[str]) -> bool:
     if len(said) >= 8 and len(set(said)) <= 0.3 * len(said):
         return True
     english = sum(word in _ENGLISH for word in said) / len(said)
-    return english < 0.12 and not stems([text]) & vocabulary
+    held = stems([text])
+    known = len(held & vocabulary) / len(held) if held else 0.0
+    return english < 0.12 and known < 0.34

@@ -1,0 +1,86 @@
+"""The interviewer's own sentences: short, neutral, warm, and never praise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.assessment.attempts import Attempt
+from app.domain.consent import Purpose
+from app.domain.interview import Interview
+
+WELCOME_BACK = "Welcome back."
+_FOLLOW_UP = ("Thank you.", "I see.", "All right.", "Okay.", "Thanks.")
+_NEXT = (
+    "Thank you. Let us go on.",
+    "All right. On to the next one.",
+    "Thanks. Here is another question.",
+    "Okay. Let us move on.",
+)
+_NEXT_AFTER_NOTHING = (
+    "That is fine. Let us go on.",
+    "No problem. Here is the next one.",
+    "All right. We leave that one.",
+)
+_AFTER_UNKNOWN = ("That is fine. Perhaps one part of it.", "No problem. Perhaps a smaller step.")
+_SAY_MORE = (
+    "Could you say a little more about that?",
+    "What else comes to mind about it?",
+    "Could you go a bit deeper there?",
+)
+_UNCLEAR = "Could you say it in English, in other words?"
+_NUMBERS = "no one two three four five six seven eight nine ten".split()  # noqa: SIM905 - a list of words
+
+
+def greeting(interview: Interview, questions: int) -> str:
+    """Says what it is, how long it takes, and that there is no hurry."""
+    count = _NUMBERS[questions] if questions < len(_NUMBERS) else str(questions)
+    plural = "question" if questions == 1 else "questions"
+    return (
+        "Hello, I am an AI interviewer. "
+        f"We have about {interview.minutes:.0f} minutes and {count} {plural}. "
+        "Take all the time you need to think. Here is the first question."
+    )
+
+
+def farewell(interview: Interview, *, out_of_time: bool) -> str:
+    """Thanks, and says what happens now."""
+    start = "Our time is up. Thank you for your answers." if out_of_time else (
+        "That was my last question. Thank you for your answers."
+    )  # fmt: skip
+    if interview.purpose is Purpose.ASSESSMENT:
+        return f"{start} They are graded next, and a person reviews the grades and decides."
+    return f"{start} They are graded next, and your report will be ready shortly."
+
+
+def before_follow_up(attempt: Attempt, place: int) -> str:
+    """The short sentence before a follow-up; `place` varies it."""
+    if attempt is Attempt.UNCLEAR:
+        return "I am sorry, I could not follow that."
+    if attempt is Attempt.UNKNOWN:
+        return _AFTER_UNKNOWN[place % len(_AFTER_UNKNOWN)]
+    if attempt is Attempt.SHORT:
+        return "Take your time."
+    return _FOLLOW_UP[place % len(_FOLLOW_UP)]
+
+
+def before_next(attempt: Attempt, place: int) -> str:
+    """The short sentence before the next question."""
+    said_little = attempt in {Attempt.EMPTY, Attempt.SHORT, Attempt.UNKNOWN, Attempt.UNCLEAR}
+    choice = _NEXT_AFTER_NOTHING if said_little else _NEXT
+    return choice[place % len(choice)]
+
+
+def invitation(attempt: Attempt, asked: Sequence[str]) -> str | None:
+    """A general follow-up to a reply that says too little, one that was not used before."""
+    options = (_UNCLEAR,) if attempt is Attempt.UNCLEAR else _SAY_MORE
+    return next((text for text in options if text not in asked), None)
+
+
+def taking_up(phrase: str, ask: str) -> str:
+    """A follow-up that names the candidate's words first."""
+    return f"You mentioned {phrase}. {ask}"
+
+
+def in_other_words(question: str) -> str:
+    """The same question again, where no other wording is at hand."""
+    return f"Let me put it once more. {question}"
