@@ -15,8 +15,8 @@ from app.domain.question import Question
 from app.ports.embeddings import Embedder, Vectors
 from app.ports.errors import EmbeddingUnavailable
 
-COVERED = 0.5
-MOST_PIECES = 5
+COVERED = 0.4
+MOST_PIECES = 4
 _KEPT_QUESTIONS = 256
 _KEPT_TEXTS = 512
 _LOW, _HIGH = 0.25, 0.65

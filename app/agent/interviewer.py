@@ -53,7 +53,7 @@ from app.ports.errors import EmbeddingUnavailable
 from app.ports.language import ChatModel, PromptLibrary
 from app.ports.store import Store
 
-MOST_PHRASES = 3
+MOST_PHRASES = 2
 _KEPT_INTERVIEWS = 64
 _SLOWER = {QuestionKind.DESIGN: 0.1, QuestionKind.CODE: 0.1}
 

@@ -51,10 +51,21 @@ def _hits(tokens: list[str], entry: str) -> Iterator[tuple[int, Phrase]]:
             continue
         if _DENIAL & set(plain[max(0, start - _DENIED_WITHIN) : start]):
             continue
-        phrase = _spelled(tokens, start, len(wanted))
+        first = _meaningful_from(tokens, start, len(wanted))
+        phrase = _spelled(tokens, first, start + len(wanted) - first)
         if fit(phrase):
             yield start, Phrase(phrase, entry)
             return
+
+
+def _meaningful_from(tokens: list[str], start: int, length: int) -> int:
+    """Where the phrase begins: earlier in its clause when its own words say little ("again")."""
+    first, last = start, start + length
+    while not stems(tokens[first:last]):
+        if first == 0 or last - first == PHRASE_WORDS or _ends_clause(tokens[first - 1]):
+            break
+        first -= 1
+    return first
 
 
 def fit(phrase: str) -> bool:
