@@ -21,6 +21,15 @@ from app.usecases.engines import Engines
 CLOSE_AFTER_SECONDS = 8.0
 LONGEST_CHUNK_SECONDS = 25.0
 QUIETEST_WITHIN_SECONDS = 4.0
+CHUNK_TAIL_SECONDS = 0.6
+
+
+@dataclass(frozen=True)
+class _Rest:
+    """A recognition of the open rest that is under way or done, and how much of it that covers."""
+
+    samples: int
+    words: asyncio.Task[Transcript]
 
 
 @dataclass
@@ -39,6 +48,7 @@ class AnswerAudio:
         self._open: list[Pcm] = []
         self._open_from = 0.0
         self._open_samples = 0
+        self._rest: _Rest | None = None
 
     @property
     def empty(self) -> bool:
@@ -80,10 +90,8 @@ class AnswerAudio:
         """All words so far, with times on the interview's clock; raises SpeechUnavailable."""
         parts = [(chunk.start_s, await asyncio.shield(chunk.words)) for chunk in self._closed]
         if self._open:
-            rest = await self._engines.transcribe(
-                np.concatenate(self._open), hotwords=self.hotwords
-            )
-            parts.append((self._open_from, rest))
+            start = self._open_from
+            parts.append((start, await self._recognise_rest()))
         words = tuple(word for start, part in parts for word in _placed(part.words, start))
         spoken = [part for _, part in parts if part.words]
         return Heard(
@@ -91,6 +99,19 @@ class AnswerAudio:
             unreliable=any(part.unreliable for part in spoken),
             language=spoken[-1].language if spoken else "en",
         )
+
+    async def _recognise_rest(self) -> Transcript:
+        """Recognise the open rest; a chunk that closes meanwhile takes the result over."""
+        pcm = np.concatenate(self._open)
+        words = asyncio.ensure_future(self._engines.transcribe(pcm, hotwords=self.hotwords))
+        self._rest = _Rest(len(pcm), words)
+        try:
+            return await asyncio.shield(words)
+        except asyncio.CancelledError:
+            if not any(chunk.words is words for chunk in self._closed):
+                words.cancel()
+                self._rest = None
+            raise
 
     def _append(self, samples: Pcm) -> None:
         self._open.append(samples)
@@ -107,12 +128,23 @@ class AnswerAudio:
 
     def _close(self, samples: int) -> None:
         pcm = np.concatenate(self._open)
-        job = asyncio.ensure_future(self._engines.transcribe(pcm[:samples], hotwords=self.hotwords))
+        job = self._taken_over(samples) or asyncio.ensure_future(
+            self._engines.transcribe(pcm[:samples], hotwords=self.hotwords)
+        )
+        self._rest = None
         self._closed.append(_Chunk(self._open_from, job))
         rest = pcm[samples:]
         self._open = [rest] if len(rest) else []
         self._open_from += samples / SAMPLE_RATE
         self._open_samples = len(rest)
+
+    def _taken_over(self, samples: int) -> asyncio.Task[Transcript] | None:
+        """The recognition that covers this chunk but for the pause at its end, if there is one."""
+        rest = self._rest
+        if rest is None or rest.words.cancelled():
+            return None
+        silence = samples - rest.samples
+        return rest.words if 0 <= silence <= CHUNK_TAIL_SECONDS * SAMPLE_RATE else None
 
 
 def _placed(words: Sequence[Word], start: float) -> tuple[Word, ...]:

@@ -49,6 +49,7 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 0.25
 PLAN_SECONDS = 15.0
 JUDGE_LAST_SECONDS = 8.0
+BREATH_SECONDS = 0.15  # most pauses between clauses are over by then, and cost no recognition
 
 
 class Interviewing(Protocol):
@@ -273,6 +274,7 @@ class LiveInterview:
         answer = self.ear.answer
 
         async def recognise() -> None:
+            await asyncio.sleep(0.0 if self.session.finishing else BREATH_SECONDS)
             heard = await answer.recognise()
             self.happened(Recognised(self.now, effect.attempt, heard))
             await self._screen.heard(self.session.turn, heard.words, final=False)

@@ -152,3 +152,13 @@ def test_a_stream_lost_while_speaking_ends_the_speech(ear: Ear):
     assert speech_of(events) == [("stop", pytest.approx(2.0, abs=0.04))]
     assert tape.close() == pytest.approx(60.0, abs=0.1)
     assert events[-1].at == pytest.approx(62.0, abs=0.04)
+
+
+async def test_a_chunk_takes_over_the_recognition_that_is_under_way(
+    ear: Ear, recogniser: Recogniser
+):
+    listen(ear, sound(1.0, 0) + sound(9.0, 3000) + sound(0.35, 0))
+    await ear.answer.recognise()
+    listen(ear, sound(0.4, 0), start=10.35)
+    await ear.answer.recognise()
+    assert len([job for job in recogniser.jobs if np.count_nonzero(job)]) == 1
