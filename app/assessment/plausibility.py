@@ -11,6 +11,7 @@ from collections import Counter
 from itertools import pairwise
 
 from app.assessment.letters import is_odd
+from app.assessment.word_order import is_scrambled
 from app.assessment.wording import words
 
 _PROFILES = {
@@ -110,7 +111,7 @@ def is_soup(text: str) -> bool:
     spoken = words(text)
     if len(spoken) < _SOUP_WORDS:
         return False
-    if joining_share(text) < _SOUP_SHARE:
+    if joining_share(text) < _SOUP_SHARE or is_scrambled(text):
         return True
     run = longest = 0
     for word in spoken:

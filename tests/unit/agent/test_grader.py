@@ -75,9 +75,7 @@ async def test_a_good_answer_reaches_the_top_with_quotes_and_times() -> None:
     _assert_every_level_has_true_words(card, (turn,))
 
 
-async def test_an_attempt_that_misses_a_criterion_gets_the_lowest_level_and_the_nearest_sentence() -> (
-    None
-):
+async def test_an_attempt_that_misses_a_criterion_gets_level_0_and_the_nearest_sentence() -> None:
     turn = turn_of("Each thread waits in a cycle for a lock that another one holds.")
     card = await _grader()(_answered(turn))
     idea, use = card.criteria

@@ -15,7 +15,8 @@ from tests.unit.agent.grading_world import turn_of
 pytestmark = pytest.mark.unit
 
 WORDS = st.lists(
-    st.sampled_from(["the", "lock,", "waits.", "For", "a", "Cycle;", "and", "so-on", "3", "it's"]), min_size=1
+    st.sampled_from(["the", "lock,", "waits.", "For", "a", "Cycle;", "and", "so-on", "3", "it's"]),
+    min_size=1,
 )
 
 

@@ -1,4 +1,4 @@
-"""The filler pass hears the recording again, with both consents, and moves times to the interview."""
+"""The filler pass hears the recording again, with both consents, on the interview's clock."""
 
 from __future__ import annotations
 
