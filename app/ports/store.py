@@ -6,6 +6,7 @@ A live interview never holds one open.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -37,6 +38,14 @@ class Passage:
     criterion_id: str | None = None
     level: int | None = None
     likeness: float | None = None
+
+
+def digest_of(bank: Bank, passages: Sequence[Passage]) -> str:
+    """What `Library.digest` says after this bank was loaded: the same content, the same digest."""
+    whole = hashlib.sha256(bank.model_dump_json().encode())
+    for passage in passages:
+        whole.update(repr(passage).encode())
+    return whole.hexdigest()
 
 
 class Interviews(Protocol):

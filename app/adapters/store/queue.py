@@ -1,0 +1,50 @@
+"""Jobs queued in the transaction of the rows that they belong to: a rollback leaves none.
+
+Jobs that share a lock run one after the other. There is no lock on queueing: a job that already
+waits may be taken before this transaction commits, and would not see its rows. The worker drops a
+job when a later one with its lock waits (see `jobs`).
+"""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.adapters.store.repositories import Transaction
+
+QUEUE = "sounding"
+GRADE = "grade_question"
+FINISH = "finish_interview"
+
+_DEFER = sa.text(
+    """
+    SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(
+        CAST(:queue AS varchar), CAST(:task AS varchar), 0, CAST(:lock AS text), NULL,
+        CAST(:arguments AS jsonb), NULL
+    )::procrastinate_job_to_defer_v1])
+    """
+)
+
+
+class PostgresJobs:
+    """Background work, queued with procrastinate's own SQL function."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._run = transaction.run
+
+    async def grade(self, interview_id: UUID, question_id: str) -> None:
+        """Grade one question with its follow-ups."""
+        lock = f"{GRADE}:{interview_id}:{question_id}"
+        arguments = {"interview_id": str(interview_id), "question_id": question_id}
+        await self._defer(GRADE, lock, arguments)
+
+    async def finish(self, interview_id: UUID) -> None:
+        """Bring a closed interview to its end once all is graded."""
+        await self._defer(FINISH, f"{FINISH}:{interview_id}", {"interview_id": str(interview_id)})
+
+    async def _defer(self, task: str, lock: str, arguments: dict[str, str]) -> None:
+        await self._run(
+            _DEFER.bindparams(queue=QUEUE, task=task, lock=lock, arguments=json.dumps(arguments))
+        )

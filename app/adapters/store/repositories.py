@@ -1,0 +1,204 @@
+"""Repositories of interviews, turns, scorecards and observations, bound to one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.adapters.store import rows, schema
+from app.adapters.store.errors import Refused, translated
+from app.domain.consent import Consent, Modality
+from app.domain.errors import PurposeForbids
+from app.domain.interview import ExpressionReading, Interview, Recording, Turn
+from app.domain.scorecard import Scorecard
+
+Run = Callable[[sa.Executable], Awaitable[sa.CursorResult[Any]]]
+
+
+class Transaction:
+    """One open transaction; its failures come out in our words."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def run(
+        self, statement: sa.Executable, values: Sequence[rows.Values] | None = None
+    ) -> sa.CursorResult[Any]:
+        """Execute one statement, for each of `values` where they are given."""
+        with translated():
+            return await self._connection.execute(statement, values)
+
+
+class PostgresInterviews:
+    """Interviews and their consents."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._run = transaction.run
+
+    async def add(self, interview: Interview) -> None:
+        """Keep a new interview with its consents."""
+        await self._run(sa.insert(schema.interviews).values(rows.interview_values(interview)))
+        for consent in interview.consents:
+            await self.agree(interview.id, consent)
+
+    async def get(self, interview_id: UUID) -> Interview | None:
+        """The interview with its consents, or None."""
+        table = schema.interviews
+        found = await self._with_consents(sa.select(table).where(table.c.id == interview_id))
+        return found[0] if found else None
+
+    async def save(self, interview: Interview) -> None:
+        """Update everything but purpose and consents."""
+        values = rows.interview_values(interview)
+        same = schema.interviews.c.id == values.pop("id")
+        allowed = schema.interviews.c.purpose == values.pop("purpose")
+        saved = await self._run(sa.update(schema.interviews).where(same, allowed).values(values))
+        if saved.rowcount:
+            return
+        if (await self._run(sa.select(sa.exists().where(same)))).scalar_one():
+            raise PurposeForbids("the purpose of an interview never changes")
+        raise Refused("no such interview")
+
+    async def recent(self, limit: int = 50) -> tuple[Interview, ...]:
+        """The newest first."""
+        newest = sa.select(schema.interviews).order_by(
+            schema.interviews.c.created_at.desc(), schema.interviews.c.id
+        )
+        return await self._with_consents(newest.limit(limit))
+
+    async def agree(self, interview_id: UUID, consent: Consent) -> None:
+        """Keep one more consent."""
+        values = rows.consent_values(consent)
+        await insert_of_interview(self._run, schema.consents, interview_id, values)
+
+    async def withdraw(self, interview_id: UUID, modality: Modality, at: datetime) -> None:
+        """Mark the standing consent as withdrawn."""
+        table = schema.consents
+        standing = (
+            table.c.interview_id == interview_id,
+            table.c.modality == modality.value,
+            table.c.withdrawn_at.is_(None),
+        )
+        await self._run(sa.update(table).where(*standing).values(withdrawn_at=at))
+
+    async def _with_consents(self, query: sa.Select[Any]) -> tuple[Interview, ...]:
+        found = (await self._run(query)).all()
+        table = schema.consents
+        of_them = table.c.interview_id.in_([row.id for row in found])
+        kept = (await self._run(sa.select(table).where(of_them).order_by(table.c.id))).all()
+        return tuple(
+            rows.interview(row, tuple(rows.consent(k) for k in kept if k.interview_id == row.id))
+            for row in found
+        )
+
+
+class PostgresTurns:
+    """Turns of interviews."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._run = transaction.run
+
+    async def add(self, turn: Turn) -> None:
+        """Keep a new turn; a second one with the same interview and index is refused."""
+        await self._run(sa.insert(schema.turns).values(rows.turn_values(turn)))
+
+    async def save(self, turn: Turn) -> None:
+        """Update a kept turn."""
+        values = rows.turn_values(turn)
+        same = schema.turns.c.id == values.pop("id")
+        saved = await self._run(sa.update(schema.turns).where(same).values(values))
+        if not saved.rowcount:
+            raise Refused("no such turn")
+
+    async def of(self, interview_id: UUID) -> tuple[Turn, ...]:
+        """All turns of an interview, by index."""
+        table = schema.turns
+        query = sa.select(table).where(table.c.interview_id == interview_id)
+        found = await self._run(query.order_by(table.c["index"]))
+        return tuple(rows.turn(row) for row in found)
+
+
+class PostgresScorecards:
+    """Scorecards, one for each question of an interview."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._run = transaction.run
+
+    async def save(self, card: Scorecard) -> None:
+        """Insert or replace the card of this interview and question."""
+        await upsert(self._run, schema.scorecards, rows.scorecard_values(card))
+
+    async def of(self, interview_id: UUID) -> tuple[Scorecard, ...]:
+        """All cards of an interview, in the order of their first turn."""
+        table = schema.scorecards
+        query = sa.select(table).where(table.c.interview_id == interview_id)
+        first = table.c.turns[1].asc().nulls_last()
+        found = await self._run(query.order_by(first, table.c.question_id))
+        return tuple(rows.scorecard(row) for row in found)
+
+
+class PostgresObservations:
+    """Expression readings and recordings."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._run = transaction.run
+
+    async def add_reading(self, interview_id: UUID, reading: ExpressionReading) -> None:
+        """Keep one second's reading; a later one of the same second replaces it."""
+        values = rows.reading_values(reading)
+        await insert_of_interview(self._run, schema.expression_readings, interview_id, values)
+
+    async def readings(self, interview_id: UUID) -> tuple[ExpressionReading, ...]:
+        """All readings, by second."""
+        table = schema.expression_readings
+        query = sa.select(table).where(table.c.interview_id == interview_id)
+        found = await self._run(query.order_by(table.c.second))
+        return tuple(rows.reading(row) for row in found)
+
+    async def add_recording(self, recording: Recording) -> None:
+        """Keep a stretch of audio's place; a later word on the same file replaces it."""
+        values: rows.Values = {
+            "interview_id": recording.interview_id,
+            "file": recording.file,
+            "start_s": recording.start_s,
+            "seconds": recording.seconds,
+        }
+        await upsert(self._run, schema.recordings, values)
+
+    async def recordings(self, interview_id: UUID) -> tuple[Recording, ...]:
+        """All stretches, by start."""
+        table = schema.recordings
+        query = sa.select(table).where(table.c.interview_id == interview_id)
+        found = await self._run(query.order_by(table.c.start_s, table.c.file))
+        return tuple(rows.recording(row) for row in found)
+
+
+async def upsert(run: Run, table: sa.Table, values: rows.Values) -> None:
+    """Insert a row, or replace the one with its primary key."""
+    await run(_replacing(insert(table).values(values), table))
+
+
+async def insert_of_interview(
+    run: Run, table: sa.Table, interview_id: UUID, values: rows.Values
+) -> None:
+    """Insert a row that carries its interview's purpose, which the database then checks."""
+    parent = schema.interviews
+    given = [sa.literal(value, table.c[name].type) for name, value in values.items()]
+    source = sa.select(parent.c.id, parent.c.purpose, *given).where(parent.c.id == interview_id)
+    statement = insert(table).from_select(["interview_id", "purpose", *values], source)
+    if "interview_id" in table.primary_key.columns:
+        statement = _replacing(statement, table)
+    if not (await run(statement)).rowcount:
+        raise Refused("no such interview")
+
+
+def _replacing(statement: Insert, table: sa.Table) -> Insert:
+    rest = [column.name for column in table.columns if not column.primary_key]
+    new = {name: statement.excluded[name] for name in rest}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=new)

@@ -1,0 +1,82 @@
+"""The store in Postgres: `PostgresStore.begin` opens one transaction with all repositories."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from app.adapters.store.errors import translated
+from app.adapters.store.library import PostgresLibrary
+from app.adapters.store.queue import PostgresJobs
+from app.adapters.store.repositories import (
+    PostgresInterviews,
+    PostgresObservations,
+    PostgresScorecards,
+    PostgresTurns,
+    Transaction,
+)
+
+# A filtered search loses rows without the first of these.
+_ON_CONNECT = """
+SET hnsw.iterative_scan = 'strict_order';
+SET hnsw.ef_search = 100;
+SET TIME ZONE 'UTC';
+"""
+
+
+class PostgresUnitOfWork:
+    """All repositories, in one transaction."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self.interviews = PostgresInterviews(transaction)
+        self.turns = PostgresTurns(transaction)
+        self.scorecards = PostgresScorecards(transaction)
+        self.observations = PostgresObservations(transaction)
+        self.library = PostgresLibrary(transaction)
+        self.jobs = PostgresJobs(transaction)
+
+
+class PostgresStore:
+    """Where everything is kept. A connection that died with the server is replaced unseen."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = _engine(url)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[PostgresUnitOfWork]:
+        """Open one transaction: committed at the end, rolled back on an exception.
+
+        Raises:
+            StoreUnavailable: the server can't be reached.
+        """
+        with translated():
+            async with self._engine.begin() as connection:
+                yield PostgresUnitOfWork(Transaction(connection))
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._engine.dispose()
+
+
+def _engine(url: str) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=8,
+        max_overflow=8,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5},
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _set_up(connection: DBAPIConnection, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(_ON_CONNECT)
+        cursor.close()
+        connection.commit()
+
+    return engine
