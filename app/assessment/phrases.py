@@ -14,6 +14,9 @@ _EDGE = ".,;:!?\"'()[]{}…-"
 _DENIAL = frozenset(
     "no not never without don't doesn't didn't isn't wasn't won't wouldn't can't cannot".split()  # noqa: SIM905 - reads better
 )
+_DETERMINERS = frozenset(
+    ["a", "an", "the", "my", "our", "their", "its", "two", "three", "four", "five", "six", "ten"]
+)
 _DENIED_WITHIN = 3
 _COARSE = re.compile(r"(fuck|shit|bitch|asshole|cunt|bastard|damn)", re.IGNORECASE)
 
@@ -65,7 +68,15 @@ def _meaningful_from(tokens: list[str], start: int, length: int) -> int:
         if first == 0 or last - first == PHRASE_WORDS or _ends_clause(tokens[first - 1]):
             break
         first -= 1
+    if last - first == 1 and first and _belongs(tokens[first - 1]):
+        first -= 1
     return first
+
+
+def _belongs(before: str) -> bool:
+    """Whether a word makes a better phrase of the single one after it: "two weeks"."""
+    word = _plain(before)
+    return not _ends_clause(before) and (word in _DETERMINERS or bool(stems([word])))
 
 
 def fit(phrase: str) -> bool:
