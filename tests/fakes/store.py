@@ -1,0 +1,276 @@
+"""The store in memory, with the rules of the real one: firewall, one row a key, rollback."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from app.domain.consent import Consent, Modality, Purpose, require_allowed
+from app.domain.errors import PurposeForbids
+from app.domain.interview import ExpressionReading, Interview, Recording, Turn
+from app.domain.question import Bank, Question, Rubric, Track
+from app.domain.scorecard import Scorecard
+from app.ports.embeddings import Vectors
+from app.ports.errors import StoreUnavailable
+from app.ports.store import Passage, PassageKind, digest_of
+
+
+@dataclass(frozen=True)
+class GradeJob:
+    """A queued job that grades one question."""
+
+    interview_id: UUID
+    question_id: str
+
+
+@dataclass(frozen=True)
+class FinishJob:
+    """A queued job that ends an interview."""
+
+    interview_id: UUID
+
+
+@dataclass
+class _State:
+    interviews: dict[UUID, Interview] = field(default_factory=dict)
+    turns: dict[UUID, Turn] = field(default_factory=dict)
+    cards: dict[tuple[UUID, str], Scorecard] = field(default_factory=dict)
+    readings: dict[tuple[UUID, int], ExpressionReading] = field(default_factory=dict)
+    recordings: dict[tuple[UUID, str], Recording] = field(default_factory=dict)
+    tracks: dict[str, Track] = field(default_factory=dict)
+    questions: dict[str, dict[int, Question]] = field(default_factory=dict)
+    rubrics: dict[str, dict[int, Rubric]] = field(default_factory=dict)
+    passages: list[tuple[Passage, Vectors]] = field(default_factory=list)
+    current: dict[str, int] = field(default_factory=dict)
+    offered: frozenset[str] = frozenset()
+    digest: str | None = None
+    jobs: list[GradeJob | FinishJob] = field(default_factory=list)
+
+
+def _refused(why: str) -> StoreUnavailable:
+    error = StoreUnavailable(why)
+    error.retryable = False
+    return error
+
+
+class FakeStore:
+    """Transactions over a dictionary. `broken` makes `begin` fail; `jobs` lists what was queued."""
+
+    def __init__(self) -> None:
+        self._state = _State()
+        self.broken = False
+
+    @property
+    def jobs(self) -> list[GradeJob | FinishJob]:
+        return self._state.jobs
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[FakeUnitOfWork]:
+        if self.broken:
+            raise StoreUnavailable("the store can't be reached")
+        before = {name: _copied(value) for name, value in vars(self._state).items()}
+        try:
+            yield FakeUnitOfWork(self._state)
+        except BaseException:
+            vars(self._state).update(before)
+            raise
+
+    async def close(self) -> None:
+        return
+
+
+def _copied(value: object) -> object:
+    if isinstance(value, list):
+        return list(value)
+    return {k: _copied(v) for k, v in value.items()} if isinstance(value, dict) else value
+
+
+class FakeUnitOfWork:
+    """All repositories over one state."""
+
+    def __init__(self, state: _State) -> None:
+        self.interviews = FakeInterviews(state)
+        self.turns = FakeTurns(state)
+        self.scorecards = FakeScorecards(state)
+        self.observations = FakeObservations(state)
+        self.library = FakeLibrary(state)
+        self.jobs = FakeJobs(state)
+
+
+class FakeInterviews:
+    def __init__(self, state: _State) -> None:
+        self._state = state
+
+    async def add(self, interview: Interview) -> None:
+        if interview.id in self._state.interviews:
+            raise _refused("a second interview with this id")
+        for consent in interview.consents:
+            require_allowed(interview.purpose, consent.modality)
+        self._state.interviews[interview.id] = deepcopy(interview)
+
+    async def get(self, interview_id: UUID) -> Interview | None:
+        return self._state.interviews.get(interview_id)
+
+    async def save(self, interview: Interview) -> None:
+        kept = self._kept(interview.id)
+        if kept.purpose is not interview.purpose:
+            raise PurposeForbids("the purpose of an interview never changes")
+        self._state.interviews[interview.id] = replace(interview, consents=kept.consents)
+
+    async def recent(self, limit: int = 50) -> tuple[Interview, ...]:
+        every = self._state.interviews.values()
+        return tuple(sorted(every, key=lambda i: i.created_at, reverse=True)[:limit])
+
+    async def agree(self, interview_id: UUID, consent: Consent) -> None:
+        kept = self._kept(interview_id)
+        require_allowed(kept.purpose, consent.modality)
+        self._state.interviews[kept.id] = replace(kept, consents=(*kept.consents, consent))
+
+    async def withdraw(self, interview_id: UUID, modality: Modality, at: datetime) -> None:
+        kept = self._state.interviews.get(interview_id)
+        if kept is None:
+            return
+        consents = tuple(
+            replace(c, withdrawn_at=at) if c.modality is modality and c.active else c
+            for c in kept.consents
+        )
+        self._state.interviews[kept.id] = replace(kept, consents=consents)
+
+    def _kept(self, interview_id: UUID) -> Interview:
+        return _interview(self._state, interview_id)
+
+
+def _interview(state: _State, interview_id: UUID) -> Interview:
+    try:
+        return state.interviews[interview_id]
+    except KeyError:
+        raise _refused("no such interview") from None
+
+
+class FakeTurns:
+    def __init__(self, state: _State) -> None:
+        self._state = state
+
+    async def add(self, turn: Turn) -> None:
+        _interview(self._state, turn.interview_id)
+        taken = {(t.interview_id, t.index) for t in self._state.turns.values()}
+        if turn.id in self._state.turns or (turn.interview_id, turn.index) in taken:
+            raise _refused("a second turn with this index")
+        self._state.turns[turn.id] = turn
+
+    async def save(self, turn: Turn) -> None:
+        if turn.id not in self._state.turns:
+            raise _refused("no such turn")
+        self._state.turns[turn.id] = turn
+
+    async def of(self, interview_id: UUID) -> tuple[Turn, ...]:
+        theirs = [t for t in self._state.turns.values() if t.interview_id == interview_id]
+        return tuple(sorted(theirs, key=lambda t: t.index))
+
+
+class FakeScorecards:
+    def __init__(self, state: _State) -> None:
+        self._state = state
+
+    async def save(self, card: Scorecard) -> None:
+        _interview(self._state, card.interview_id)
+        self._state.cards[card.interview_id, card.question_id] = card
+
+    async def of(self, interview_id: UUID) -> tuple[Scorecard, ...]:
+        theirs = [c for c in self._state.cards.values() if c.interview_id == interview_id]
+        return tuple(sorted(theirs, key=lambda c: (c.turns[:1] or (10**9,), c.question_id)))
+
+
+class FakeObservations:
+    def __init__(self, state: _State) -> None:
+        self._state = state
+
+    async def add_reading(self, interview_id: UUID, reading: ExpressionReading) -> None:
+        if _interview(self._state, interview_id).purpose is not Purpose.PRACTICE:
+            raise PurposeForbids("expressions are never kept in an assessment")
+        self._state.readings[interview_id, reading.second] = reading
+
+    async def readings(self, interview_id: UUID) -> tuple[ExpressionReading, ...]:
+        theirs = [r for (owner, _), r in self._state.readings.items() if owner == interview_id]
+        return tuple(sorted(theirs, key=lambda r: r.second))
+
+    async def add_recording(self, recording: Recording) -> None:
+        _interview(self._state, recording.interview_id)
+        self._state.recordings[recording.interview_id, recording.file] = recording
+
+    async def recordings(self, interview_id: UUID) -> tuple[Recording, ...]:
+        theirs = [r for (owner, _), r in self._state.recordings.items() if owner == interview_id]
+        return tuple(sorted(theirs, key=lambda r: (r.start_s, r.file)))
+
+
+class FakeLibrary:
+    def __init__(self, state: _State) -> None:
+        self._state = state
+
+    async def load(self, bank: Bank, passages: Sequence[Passage], vectors: Vectors) -> None:
+        if len(vectors) != len(passages):
+            raise _refused(f"expected {len(passages)} vectors, found {len(vectors)}")
+        state = self._state
+        state.tracks |= {track.id: track for track in bank.tracks}
+        state.offered = frozenset(track.id for track in bank.tracks)
+        for question in bank.questions:
+            state.questions.setdefault(question.id, {})[question.version] = question
+            state.current[f"question {question.id}"] = question.version
+        for rubric in bank.rubrics:
+            state.rubrics.setdefault(rubric.id, {})[rubric.version] = rubric
+            state.current[f"rubric {rubric.id}"] = rubric.version
+        state.passages = list(zip(passages, vectors, strict=True))
+        state.digest = digest_of(bank, passages)
+
+    async def digest(self) -> str | None:
+        return self._state.digest
+
+    async def tracks(self) -> tuple[Track, ...]:
+        offered = [self._state.tracks[name] for name in self._state.offered]
+        return tuple(sorted(offered, key=lambda t: t.title))
+
+    async def track(self, track_id: str) -> Track | None:
+        return self._state.tracks.get(track_id)
+
+    async def question(self, question_id: str) -> Question | None:
+        version = self._state.current.get(f"question {question_id}")
+        return None if version is None else self._state.questions[question_id][version]
+
+    async def questions(self, ids: Sequence[str]) -> tuple[Question, ...]:
+        found = [await self.question(name) for name in ids]
+        return tuple(question for question in found if question is not None)
+
+    async def rubric(self, rubric_id: str, version: int | None = None) -> Rubric | None:
+        if version is None:
+            version = self._state.current.get(f"rubric {rubric_id}", 0)
+        return self._state.rubrics.get(rubric_id, {}).get(version)
+
+    async def nearest(
+        self,
+        vector: Vectors,
+        *,
+        kinds: Sequence[PassageKind],
+        question_id: str | None = None,
+        limit: int = 5,
+    ) -> tuple[Passage, ...]:
+        found = [
+            replace(passage, likeness=float(kept @ vector))
+            for passage, kept in self._state.passages
+            if passage.kind in kinds and question_id in (None, passage.question_id)
+        ]
+        return tuple(sorted(found, key=lambda p: -(p.likeness or 0.0))[:limit])
+
+
+class FakeJobs:
+    def __init__(self, state: _State) -> None:
+        self._state = state
+
+    async def grade(self, interview_id: UUID, question_id: str) -> None:
+        self._state.jobs.append(GradeJob(interview_id, question_id))
+
+    async def finish(self, interview_id: UUID) -> None:
+        self._state.jobs.append(FinishJob(interview_id))
