@@ -40,7 +40,7 @@ class _Authored:
     digest: str
 
 
-class PromptFiles:
+class FilePrompts:
     """PromptLibrary of one folder, read and checked once."""
 
     def __init__(self, folder: Path) -> None:

@@ -3,54 +3,83 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 from app.adapters.llm.chat import LangChainModel
-from app.adapters.llm.local import ALIAS, LocalServer
+from app.adapters.llm.local import ALIAS, LocalServer, shared_server
 from app.domain.errors import BadContent
 
 LOCAL_TIMEOUT_FACTOR = 6.0
 """The local model serves one call at a time on the CPU; others wait in its queue."""
+LOCAL_FILE = ("local-llm", "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf")
 
 
-def make_model(
-    name: str,
-    *,
-    timeout: float,
-    openai_base_url: str | None = None,
-    openai_api_key: str | None = None,
-    ollama_url: str = "http://127.0.0.1:11434",
-    local: LocalServer | None = None,
-) -> LangChainModel | None:
+class ModelSettings(Protocol):
+    """What the settings say about language models; times in seconds."""
+
+    @property
+    def openai_base_url(self) -> str | None:
+        """An OpenAI-compatible server, if not OpenAI's own."""
+        ...
+
+    @property
+    def openai_api_key(self) -> str | None:
+        """Its key."""
+        ...
+
+    @property
+    def ollama_url(self) -> str:
+        """The Ollama server."""
+        ...
+
+    @property
+    def model_timeout(self) -> float:
+        """How long a call may take."""
+        ...
+
+    @property
+    def threads(self) -> int:
+        """Threads of the local model."""
+        ...
+
+
+class ModelFolder(Protocol):
+    """Where model files are."""
+
+    def path(self, name: str, file: str) -> Path:
+        """One file of a model."""
+        ...
+
+
+def make_model(name: str, *, settings: ModelSettings, models: ModelFolder) -> LangChainModel | None:
     """The model named "local", "openai:MODEL" or "ollama:MODEL"; None for "none".
 
-    Nothing is imported or reached before its first use.
-
-    Args:
-        name: As in the settings.
-        timeout: Seconds before a call fails.
-        openai_base_url: An OpenAI-compatible server, if not OpenAI's own.
-        openai_api_key: Its key.
-        ollama_url: The Ollama server.
-        local: The process's local server, needed for "local".
+    Nothing is imported or reached before its first use, and all roles share one local server.
 
     Raises:
-        BadContent: The name is none of these, or "local" without a server.
+        BadContent: The name is none of these.
     """
     kind, _, model = name.partition(":")
+    timeout = settings.model_timeout
     if name == "none":
         return None
-    if name == "local" and local is not None:
-        connect = _openai(ALIAS, local.base_url, "local", timeout * LOCAL_TIMEOUT_FACTOR)
+    if name == "local":
         slow = timeout * LOCAL_TIMEOUT_FACTOR
+        connect = _openai(ALIAS, lambda: _local(settings, models).base_url(), None, slow)
         return LangChainModel(name, connect, capable=False, logprobs=True, timeout=slow)
     if kind == "openai" and model:
-        connect = _openai(model, lambda: openai_base_url, openai_api_key, timeout)
+        key = settings.openai_api_key
+        connect = _openai(model, lambda: settings.openai_base_url, key, timeout)
         return LangChainModel(name, connect, capable=True, logprobs=True, timeout=timeout)
     if kind == "ollama" and model:
-        connect = _ollama(model, ollama_url, timeout)
+        connect = _ollama(model, settings.ollama_url, timeout)
         return LangChainModel(name, connect, capable=True, logprobs=False, timeout=timeout)
     raise BadContent(f"expected none, local, openai:MODEL or ollama:MODEL, found {name!r}")
+
+
+def _local(settings: ModelSettings, models: ModelFolder) -> LocalServer:
+    return shared_server(models.path(*LOCAL_FILE), settings.threads)
 
 
 def _openai(

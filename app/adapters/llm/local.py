@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -45,6 +47,14 @@ class LocalServer:
         with self._lock:
             self._server = None
             self._address = ""
+
+
+@lru_cache(maxsize=1)
+def shared_server(file: Path, threads: int) -> LocalServer:
+    """The process's one local server; it is closed when the process ends."""
+    server = LocalServer(file, threads)
+    atexit.register(server.close)
+    return server
 
 
 def _start(file: Path, threads: int) -> tuple[Any, str]:
