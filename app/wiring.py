@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from app.adapters.files.bank import load_bank as read_bank
@@ -21,7 +22,7 @@ from app.adapters.speech.piper import PiperSpeech
 from app.adapters.speech.silero import SileroModel
 from app.adapters.speech.smart_turn import SmartTurn
 from app.adapters.speech.whisper import WhisperSpeech
-from app.adapters.store.jobs import Handlers, Worker
+from app.adapters.store.jobs import Handlers, make_worker
 from app.adapters.store.migrate import upgrade
 from app.adapters.store.server import EmbeddedServer
 from app.adapters.store.store import PostgresStore
@@ -29,6 +30,7 @@ from app.agent.grader import Grader
 from app.agent.interviewer import Interviewer
 from app.domain.interview import Mode
 from app.ports.language import ChatModel, Role
+from app.ports.store import Store
 from app.ports.vision import FaceReader
 from app.settings import Settings
 from app.usecases.engines import Engines
@@ -37,6 +39,7 @@ from app.usecases.grade_question import GradeQuestion
 from app.usecases.hall import Hall
 from app.usecases.hold_interview import Parts
 from app.usecases.load_bank import load_bank
+from app.usecases.measure_delivery import MeasureDelivery
 from app.web.dependencies import Services
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,7 +54,7 @@ class Wiring:
     """Everything that a process runs on."""
 
     services: Services
-    work: Callable[[], Awaitable[None]]
+    work: Callable[[], Coroutine[Any, Any, None]]
 
 
 def configure_logging(level: str) -> None:
@@ -76,7 +79,7 @@ async def open_wiring(settings: Settings) -> AsyncIterator[Wiring]:
         await engines.warm()
         bank = read_bank(ROOT / "rubrics", ROOT / "question_bank")
         await load_bank(bank, store=store, engines=engines)
-        wiring = _join(settings, url, store, models, engines, stack)
+        wiring = _join(settings, url, store, models, engines)
         stack.push_async_callback(wiring.services.hall.close)
         if settings.worker == "inside":
             task = asyncio.create_task(wiring.work())
@@ -109,7 +112,11 @@ def _engines(settings: Settings, models: ModelStore) -> Engines:
             models.path("smart-turn", "smart-turn-v3.2-cpu.onnx"), settings.threads
         ),
         new_activity=SileroModel(models.path("silero-vad", "silero_vad.onnx")).stream,
-        embedder=MiniLmEmbedder(models.model_folder("minilm"), settings.threads),
+        embedder=MiniLmEmbedder(
+            models.path("minilm", "model.onnx"),
+            models.path("minilm", "tokenizer.json"),
+            threads=settings.threads,
+        ),
         make_face=lambda: _face(models),
     )
 
@@ -118,7 +125,10 @@ def _face(models: ModelStore) -> FaceReader:
     """Imported late: a process that serves only assessments never loads DeepFace."""
     from app.adapters.vision.face_reader import DeepFaceReader
 
-    return DeepFaceReader(models.model_folder("emotion"), models.model_folder("haar"))
+    return DeepFaceReader(
+        models.path("emotion", "facial_expression_model_weights.onnx"),
+        models.path("haar", "haarcascade_frontalface_default.xml"),
+    )
 
 
 def _join(
@@ -127,10 +137,9 @@ def _join(
     store: PostgresStore,
     models: ModelStore,
     engines: Engines,
-    stack: AsyncExitStack,
 ) -> Wiring:
     prompts = FilePrompts(ROOT / "prompts")
-    chat = _chat_models(settings, models, stack)
+    chat = _chat_models(settings, models)
     interviewer = Interviewer(
         store=store,
         embedder=engines.embedder,
@@ -152,17 +161,21 @@ def _join(
         engines=engines,
         recordings=recordings,
         hall=hall,
+        erase_rows=_eraser(store),
         mode=_mode(chat),
         models=_named(settings),
         base_url=settings.base_url,
+        patience=settings.patience,
     )
-    handlers = _handlers(GradeQuestion(store=store, grader=grader), FinishInterview(store=store))
-    return Wiring(services=services, work=Worker(url, handlers).run)
+    handlers = _handlers(
+        GradeQuestion(store=store, grader=grader),
+        MeasureDelivery(store=store, recordings=recordings, fillers=engines.fillers),
+        FinishInterview(store=store),
+    )
+    return Wiring(services=services, work=make_worker(url, handlers).run)
 
 
-def _chat_models(
-    settings: Settings, models: ModelStore, stack: AsyncExitStack
-) -> dict[Role, ChatModel | None]:
+def _chat_models(settings: Settings, models: ModelStore) -> dict[Role, ChatModel | None]:
     names: dict[Role, str] = {
         "interviewer": settings.interviewer_model,
         "grader": settings.grader_model,
@@ -189,6 +202,14 @@ def _named(settings: Settings) -> dict[str, str]:
     }
 
 
+def _eraser(store: Store) -> Callable[[UUID], Awaitable[None]]:
+    async def erase(interview_id: UUID) -> None:
+        async with store.begin() as work:
+            await work.interviews.remove(interview_id)
+
+    return erase
+
+
 def _yields_to(hall: Hall) -> Callable[[], Awaitable[None]]:
     """Background work waits while people talk, though not for ever."""
 
@@ -201,14 +222,19 @@ def _yields_to(hall: Hall) -> Callable[[], Awaitable[None]]:
     return wait
 
 
-def _handlers(grade: GradeQuestion, finish: FinishInterview) -> Handlers:
-    async def grade_question(interview_id: UUID, question_id: str, *, last_try: bool) -> None:
-        await grade(interview_id, question_id, last_try=last_try)
+def _handlers(grade: GradeQuestion, measure: MeasureDelivery, finish: FinishInterview) -> Handlers:
+    async def grade_question(interview_id: UUID, question_id: str) -> None:
+        await grade(interview_id, question_id)
 
     async def finish_interview(interview_id: UUID) -> None:
+        await measure(interview_id)
         await finish(interview_id)
 
-    return Handlers(grade_question=grade_question, finish_interview=finish_interview)
+    async def gave_up(interview_id: UUID, question_id: str | None) -> None:
+        if question_id is not None:
+            await grade(interview_id, question_id, last_try=True)
+
+    return Handlers(grade_question, finish_interview, gave_up)
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:

@@ -6,7 +6,6 @@ say how they are judged. A published rubric version never changes.
 
 from __future__ import annotations
 
-import hashlib
 from enum import StrEnum
 from typing import Annotated, NamedTuple, Self
 
@@ -181,11 +180,6 @@ class Bank(BaseModel):
         if problems:
             raise ValueError("; ".join(str(problem) for problem in problems))
         return self
-
-    @property
-    def digest(self) -> str:
-        """What tells one bank from another: sha256 over all of it."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
     def track(self, track_id: str) -> Track | None:
         """The track of this id, or None."""

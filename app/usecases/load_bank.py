@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from app.domain.question import Bank, Question
-from app.ports.store import Passage, Store
+from app.ports.store import Passage, Store, digest_of
 from app.usecases.engines import Engines
 
 log = logging.getLogger(__name__)
@@ -17,10 +17,10 @@ async def load_bank(bank: Bank, *, store: Store, engines: Engines) -> bool:
     Raises:
         StoreUnavailable, EmbeddingUnavailable: nothing was changed.
     """
-    async with store.begin() as work:
-        if await work.library.digest() == bank.digest:
-            return False
     passages = tuple(passage for question in bank.questions for passage in _passages(question))
+    async with store.begin() as work:
+        if await work.library.digest() == digest_of(bank, passages):
+            return False
     vectors = await engines.embed([passage.text for passage in passages])
     async with store.begin() as work:
         await work.library.load(bank, passages, vectors)

@@ -65,6 +65,11 @@ class PostgresInterviews:
             raise PurposeForbids("the purpose of an interview never changes")
         raise Refused("no such interview")
 
+    async def remove(self, interview_id: UUID) -> None:
+        """Erase the interview with all its rows; nothing happens when it is gone."""
+        table = schema.interviews
+        await self._run(sa.delete(table).where(table.c.id == interview_id))
+
     async def recent(self, limit: int = 50) -> tuple[Interview, ...]:
         """The newest first."""
         newest = sa.select(schema.interviews).order_by(
@@ -115,6 +120,10 @@ class PostgresTurns:
         saved = await self._run(sa.update(schema.turns).where(same).values(values))
         if not saved.rowcount:
             raise Refused("no such turn")
+
+    async def remove(self, turn_id: UUID) -> None:
+        """Drop a turn that was taken back before it was heard; nothing happens when it is gone."""
+        await self._run(sa.delete(schema.turns).where(schema.turns.c.id == turn_id))
 
     async def of(self, interview_id: UUID) -> tuple[Turn, ...]:
         """All turns of an interview, by index."""
@@ -194,7 +203,8 @@ async def insert_of_interview(
     statement = insert(table).from_select(["interview_id", "purpose", *values], source)
     if "interview_id" in table.primary_key.columns:
         statement = _replacing(statement, table)
-    if not (await run(statement)).rowcount:
+    # An insert from a query does not tell how many rows it made.
+    if (await run(statement.returning(table.c.interview_id))).first() is None:
         raise Refused("no such interview")
 
 

@@ -75,7 +75,7 @@ async def test_a_follow_up_names_what_the_candidate_said() -> None:
     plan = await after(WEAK)
     assert plan.kind == "follow_up"
     assert plan.probe is not None
-    assert plan.probe.phrase == "yield"
+    assert plan.probe.phrase == "write yield"
     assert "yield" in plan.question
 
 
