@@ -172,13 +172,16 @@ def _ours(name: str, error: Exception) -> PortError:
     """The error in our words; what the prompt or the reply said is left out."""
     if isinstance(error, PortError):
         return error
-    import ollama  # heavy, as is openai: only after a client was made
+    import httpx2  # openai's own; like the next two it is loaded late
+    import ollama
     import openai
 
     kind = type(error).__name__
-    if isinstance(error, TimeoutError | openai.APITimeoutError | httpx.TimeoutException):
+    late = openai.APITimeoutError | httpx.TimeoutException | httpx2.TimeoutException
+    if isinstance(error, late | TimeoutError):
         return ModelUnavailable(f"{name}: expected an answer in time, found none")
-    if isinstance(error, openai.APIConnectionError | httpx.TransportError | ConnectionError):
+    lost = openai.APIConnectionError | httpx.TransportError | httpx2.TransportError
+    if isinstance(error, lost | ConnectionError):
         return ModelUnavailable(f"{name}: expected a server, found none ({kind})")
     if isinstance(error, openai.BadRequestError | openai.UnprocessableEntityError):
         return ModelMisbehaved(f"{name}: the server refused the request ({kind})")

@@ -87,6 +87,7 @@ def _openai(
 ) -> Callable[[], Any]:
     def connect() -> Any:  # noqa: ANN401  # LangChain is imported late
         from langchain_openai import ChatOpenAI
+        from openai import DefaultAsyncHttpxClient
         from pydantic import SecretStr
 
         return ChatOpenAI(
@@ -95,6 +96,7 @@ def _openai(
             api_key=SecretStr(key or "none"),
             timeout=timeout,
             max_retries=0,
+            http_async_client=DefaultAsyncHttpxClient(timeout=timeout),  # else shared by loops
         )
 
     return connect
