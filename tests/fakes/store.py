@@ -79,6 +79,14 @@ class FakeStore:
             vars(self._state).update(before)
             raise
 
+    async def erase(self, interview_id: UUID) -> None:
+        state = self._state
+        state.interviews.pop(interview_id, None)
+        state.turns = {k: t for k, t in state.turns.items() if t.interview_id != interview_id}
+        state.cards = {k: c for k, c in state.cards.items() if k[0] != interview_id}
+        state.readings = {k: r for k, r in state.readings.items() if k[0] != interview_id}
+        state.recordings = {k: r for k, r in state.recordings.items() if k[0] != interview_id}
+
     async def close(self) -> None:
         return
 
@@ -120,6 +128,14 @@ class FakeInterviews:
         if kept.purpose is not interview.purpose:
             raise PurposeForbids("the purpose of an interview never changes")
         self._state.interviews[interview.id] = replace(interview, consents=kept.consents)
+
+    async def remove(self, interview_id: UUID) -> None:
+        state = self._state
+        state.interviews.pop(interview_id, None)
+        state.turns = {k: t for k, t in state.turns.items() if t.interview_id != interview_id}
+        state.cards = {k: c for k, c in state.cards.items() if k[0] != interview_id}
+        state.readings = {k: r for k, r in state.readings.items() if k[0] != interview_id}
+        state.recordings = {k: r for k, r in state.recordings.items() if k[0] != interview_id}
 
     async def recent(self, limit: int = 50) -> tuple[Interview, ...]:
         every = self._state.interviews.values()
@@ -166,6 +182,9 @@ class FakeTurns:
         if turn.id not in self._state.turns:
             raise _refused("no such turn")
         self._state.turns[turn.id] = turn
+
+    async def remove(self, turn_id: UUID) -> None:
+        self._state.turns.pop(turn_id, None)
 
     async def of(self, interview_id: UUID) -> tuple[Turn, ...]:
         theirs = [t for t in self._state.turns.values() if t.interview_id == interview_id]

@@ -9,6 +9,7 @@ import errno
 import os
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -66,6 +67,9 @@ class FileRecordingWriter:
                 del self._waiting[:written]
         except OSError as error:
             self._waiting.clear()
+            self._kept -= self._kept % _SAMPLE_BYTES  # half a sample would turn the rest to noise
+            with suppress(OSError):
+                os.ftruncate(self._descriptor, self._kept)
             raise _failure(error) from error
 
 

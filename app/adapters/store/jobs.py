@@ -90,6 +90,7 @@ class Worker:
         self._concurrency = concurrency
         self._timing = timing
         self._handlers = handlers
+        self._left: int | None = None
         self._register()
 
     async def run(self) -> None:
@@ -123,13 +124,21 @@ class Worker:
             shutdown_graceful_timeout=_GRACE_SECONDS,
             delete_jobs="successful",
         )
+        await self._take_leave()
         rescue = asyncio.create_task(self._rescue())
         try:
             await worker.run()  # type: ignore[no-untyped-call]  # procrastinate leaves it so
         finally:
+            self._left = worker.worker_id
             rescue.cancel()
             with suppress(asyncio.CancelledError):
                 await rescue
+
+    async def _take_leave(self) -> None:
+        """Strike off the worker that lost its server, so that its jobs count as stalled at once."""
+        if self._left is not None:
+            await self._app.job_manager.unregister_worker(self._left)
+            self._left = None
 
     async def _rescue(self) -> None:
         # Beside the jobs, not one of them: long jobs must not keep it waiting.

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 import sqlalchemy as sa
 from pydantic import BaseModel
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from app.adapters.store import rows, schema
 from app.adapters.store.errors import Refused
@@ -120,7 +120,7 @@ class PostgresLibrary:
         query = (
             sa.select(table.c.id, table.c.body)
             .where(table.c.id.in_(ids))
-            .distinct(table.c.id)
+            .ext(distinct_on(table.c.id))
             .order_by(table.c.id, table.c.current.desc(), table.c.version.desc())
         )
         found = await self._run(query)

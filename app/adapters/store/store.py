@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from app.adapters.store import schema
 from app.adapters.store.errors import translated
 from app.adapters.store.library import PostgresLibrary
 from app.adapters.store.queue import PostgresJobs
@@ -56,6 +59,13 @@ class PostgresStore:
         with translated():
             async with self._engine.begin() as connection:
                 yield PostgresUnitOfWork(Transaction(connection))
+
+    async def erase(self, interview_id: UUID) -> None:
+        """Remove an interview with all rows that belong to it; none is no error."""
+        table = schema.interviews
+        with translated():
+            async with self._engine.begin() as connection:
+                await connection.execute(sa.delete(table).where(table.c.id == interview_id))
 
     async def close(self) -> None:
         """Close all connections."""

@@ -1,0 +1,85 @@
+"""The same rules for recordings in memory and in files."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from app.adapters.files.recordings import FileRecordings
+from app.ports.errors import StoreUnavailable
+from tests.fakes.recordings import FakeRecordings
+
+pytestmark = pytest.mark.contract
+
+AnyRecordings = FakeRecordings | FileRecordings
+SECOND = bytes(range(250)) * 128
+
+
+@pytest.fixture(params=["fake", "files"])
+def recordings(request: pytest.FixtureRequest, tmp_path: Path) -> AnyRecordings:
+    return FakeRecordings() if request.param == "fake" else FileRecordings(tmp_path)
+
+
+def test_what_was_appended_is_read(recordings: AnyRecordings) -> None:
+    interview = uuid4()
+    writer = recordings.open(interview)
+    for start in range(0, len(SECOND), 3200):
+        writer.append(SECOND[start : start + 3200])
+    writer.append(SECOND[:16000])
+    assert writer.close() == 1.5
+    assert recordings.read(interview, writer.file) == SECOND + SECOND[:16000]
+
+
+def test_every_stretch_has_its_own_file(recordings: AnyRecordings) -> None:
+    interview = uuid4()
+    first, second = recordings.open(interview), recordings.open(interview)
+    first.append(b"aa")
+    second.append(b"bb")
+    first.close()
+    second.close()
+    assert first.file != second.file
+    assert recordings.read(interview, first.file) == b"aa"
+
+
+def test_an_unfinished_stretch_is_readable(recordings: AnyRecordings) -> None:
+    interview = uuid4()
+    writer = recordings.open(interview)
+    writer.append(SECOND + b"\x01")
+    assert recordings.read(interview, writer.file)[: len(SECOND)] == SECOND
+    assert len(recordings.read(interview, writer.file)) % 2 == 0
+
+
+@pytest.mark.parametrize("name", ["2.pcm", "../1.pcm", "/etc/passwd", "1.pcm\n", "", "x.pcm"])
+def test_only_names_of_stretches_are_read(recordings: AnyRecordings, name: str) -> None:
+    interview = uuid4()
+    recordings.open(interview).close()
+    with pytest.raises(StoreUnavailable) as missing:
+        recordings.read(interview, name)
+    assert not missing.value.retryable
+
+
+def test_erasing_leaves_nothing_and_can_be_repeated(recordings: AnyRecordings) -> None:
+    interview = uuid4()
+    writer = recordings.open(interview)
+    writer.close()
+    recordings.erase(interview)
+    recordings.erase(interview)
+    with pytest.raises(StoreUnavailable):
+        recordings.read(interview, writer.file)
+
+
+def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    writer = FileRecordings(tmp_path).open(uuid4())
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(StoreUnavailable, match="disk is full"):
+        writer.append(SECOND)
+    assert writer.close() == 0.0
+    with pytest.raises(StoreUnavailable, match="disk is full"):
+        FakeRecordings(room=10).open(uuid4()).append(SECOND)

@@ -1,0 +1,264 @@
+"""The same rules for the store in memory and the one in Postgres."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import numpy as np
+import pytest
+
+from app.adapters.store.store import PostgresStore
+from app.domain.consent import Consent, Modality, Purpose
+from app.domain.errors import PurposeForbids
+from app.domain.interview import (
+    ExpressionReading,
+    Interview,
+    InterviewStatus,
+    Recording,
+)
+from app.domain.scorecard import (
+    CardStatus,
+)
+from app.ports.errors import StoreUnavailable
+from app.ports.store import digest_of
+from tests.contracts.stored import NOW, a_bank, a_card, a_turn, an_interview, some_passages
+from tests.fakes.store import FakeStore
+
+pytestmark = pytest.mark.contract
+
+AnyStore = FakeStore | PostgresStore
+
+
+@pytest.fixture(params=["fake", "postgres"])
+async def store(request: pytest.FixtureRequest) -> AsyncIterator[AnyStore]:
+    if request.param == "fake":
+        yield FakeStore()
+        return
+    real = PostgresStore(request.getfixturevalue("postgres_url"))
+    yield real
+    await real.close()
+
+
+async def kept(store: AnyStore, interview: Interview) -> Interview:
+    async with store.begin() as work:
+        await work.interviews.add(interview)
+    return interview
+
+
+async def test_what_goes_in_comes_out_equal(store: AnyStore) -> None:
+    interview = await kept(store, an_interview())
+    turns = (a_turn(interview), replace(a_turn(interview, 1), answer="", probe=None, words=()))
+    card = a_card(interview)
+    seen = ExpressionReading(4, 1, (0.1, 0.2, 0.3, 0.1, 0.1, 0.1, 0.1), 0.66)
+    blank = ExpressionReading(2, 0, None, 0.0)
+    sound = Recording(interview.id, "1.pcm", 0.5, 12.25)
+    async with store.begin() as work:
+        for turn in turns:
+            await work.turns.add(turn)
+        await work.scorecards.save(card)
+        await work.observations.add_reading(interview.id, seen)
+        await work.observations.add_reading(interview.id, blank)
+        await work.observations.add_recording(sound)
+    async with store.begin() as work:
+        found = await work.interviews.get(interview.id)
+        assert found == interview
+        assert found.created_at.tzinfo is not None
+        assert await work.turns.of(interview.id) == turns
+        assert await work.scorecards.of(interview.id) == (card,)
+        assert await work.observations.readings(interview.id) == (blank, seen)
+        assert await work.observations.recordings(interview.id) == (sound,)
+
+
+async def test_what_is_not_there_is_none(store: AnyStore) -> None:
+    async with store.begin() as work:
+        assert await work.interviews.get(uuid4()) is None
+        assert await work.turns.of(uuid4()) == ()
+        assert await work.library.question("nothing") is None
+        assert await work.library.rubric("nothing", 3) is None
+
+
+async def test_an_exception_rolls_everything_back(store: AnyStore) -> None:
+    interview = an_interview()
+
+    async def break_down() -> None:
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):  # noqa: PT012
+        async with store.begin() as work:
+            await work.interviews.add(interview)
+            await work.turns.add(a_turn(interview))
+            await work.jobs.grade(interview.id, "one")
+            await break_down()
+    async with store.begin() as work:
+        assert await work.interviews.get(interview.id) is None
+        assert await work.turns.of(interview.id) == ()
+
+
+async def test_a_second_turn_with_the_same_index_is_refused(store: AnyStore) -> None:
+    interview = await kept(store, an_interview())
+    async with store.begin() as work:
+        await work.turns.add(a_turn(interview))
+    with pytest.raises(StoreUnavailable) as refused:
+        async with store.begin() as work:
+            await work.turns.add(a_turn(interview))
+    assert not refused.value.retryable
+
+
+@pytest.mark.parametrize("what", ["turn", "card", "consent", "reading", "recording", "save"])
+async def test_rows_of_no_interview_are_refused(store: AnyStore, what: str) -> None:
+    ghost = an_interview()
+    with pytest.raises(StoreUnavailable) as refused:
+        async with store.begin() as work:
+            await {
+                "turn": lambda: work.turns.add(a_turn(ghost)),
+                "card": lambda: work.scorecards.save(a_card(ghost)),
+                "consent": lambda: work.interviews.agree(ghost.id, ghost.consents[0]),
+                "reading": lambda: work.observations.add_reading(
+                    ghost.id, ExpressionReading(1, 0, None, 0.0)
+                ),
+                "recording": lambda: work.observations.add_recording(
+                    Recording(ghost.id, "1.pcm", 0.0, 1.0)
+                ),
+                "save": lambda: work.interviews.save(ghost),
+            }[what]()
+    assert not refused.value.retryable
+
+
+async def test_saving_updates_all_but_purpose_and_consents(store: AnyStore) -> None:
+    interview = await kept(store, an_interview())
+    changed = replace(interview, status=InterviewStatus.COMPLETED, clock_s=99.5, consents=())
+    turn = a_turn(interview)
+    async with store.begin() as work:
+        await work.interviews.save(changed)
+        await work.turns.add(turn)
+        await work.turns.save(replace(turn, amendment="no", revision=3))
+    async with store.begin() as work:
+        found = await work.interviews.get(interview.id)
+        assert found == replace(changed, consents=interview.consents)
+        assert await work.turns.of(interview.id) == (replace(turn, amendment="no", revision=3),)
+    with pytest.raises(PurposeForbids):
+        async with store.begin() as work:
+            await work.interviews.save(replace(interview, purpose=Purpose.ASSESSMENT))
+
+
+async def test_an_assessment_refuses_video_and_expressions(store: AnyStore) -> None:
+    video = Consent(Modality.VIDEO, "1", NOW)
+    with pytest.raises(PurposeForbids):
+        await kept(store, an_interview(Purpose.ASSESSMENT, consents=(video,)))
+    exam = await kept(store, an_interview(Purpose.ASSESSMENT))
+    with pytest.raises(PurposeForbids):
+        async with store.begin() as work:
+            await work.interviews.agree(exam.id, video)
+    with pytest.raises(PurposeForbids):
+        async with store.begin() as work:
+            await work.observations.add_reading(exam.id, ExpressionReading(1, 1, None, 0.5))
+
+
+async def test_consents_are_given_and_withdrawn(store: AnyStore) -> None:
+    interview = await kept(store, an_interview(consents=()))
+    given = Consent(Modality.VIDEO, "1", NOW)
+    async with store.begin() as work:
+        await work.interviews.agree(interview.id, given)
+        await work.interviews.withdraw(interview.id, Modality.VIDEO, NOW)
+        await work.interviews.agree(interview.id, given)
+    async with store.begin() as work:
+        found = await work.interviews.get(interview.id)
+    assert found is not None
+    assert found.consents == (replace(given, withdrawn_at=NOW), given)
+
+
+async def test_a_card_and_a_reading_are_replaced(store: AnyStore) -> None:
+    interview = await kept(store, an_interview())
+    async with store.begin() as work:
+        await work.scorecards.save(a_card(interview, "later", first_turn=4))
+        await work.scorecards.save(a_card(interview, "z-first"))
+        await work.scorecards.save(replace(a_card(interview, "z-first"), status=CardStatus.REVIEW))
+        for faces in (1, 2):
+            await work.observations.add_reading(
+                interview.id, ExpressionReading(1, faces, None, 0.5)
+            )
+    async with store.begin() as work:
+        cards = await work.scorecards.of(interview.id)
+        readings = await work.observations.readings(interview.id)
+    assert [(c.question_id, c.status) for c in cards] == [
+        ("z-first", CardStatus.REVIEW),
+        ("later", CardStatus.GRADED),
+    ]
+    assert [r.faces for r in readings] == [2]
+
+
+async def test_the_newest_interviews_come_first(store: AnyStore) -> None:
+    old = await kept(store, an_interview(created_at=datetime(2031, 1, 1, tzinfo=UTC)))
+    new = await kept(store, an_interview(created_at=datetime(2031, 1, 2, tzinfo=UTC)))
+    async with store.begin() as work:
+        assert await work.interviews.recent(limit=2) == (new, old)
+
+
+async def test_erasing_takes_all_rows_along(store: AnyStore) -> None:
+    interview = await kept(store, an_interview())
+    async with store.begin() as work:
+        await work.turns.add(a_turn(interview))
+        await work.scorecards.save(a_card(interview))
+        await work.observations.add_reading(interview.id, ExpressionReading(1, 0, None, 0.0))
+    await store.erase(interview.id)
+    await store.erase(interview.id)
+    async with store.begin() as work:
+        assert await work.interviews.get(interview.id) is None
+        assert await work.turns.of(interview.id) == ()
+        assert await work.scorecards.of(interview.id) == ()
+        assert await work.observations.readings(interview.id) == ()
+
+
+async def test_texts_that_no_database_holds_do_not_stop_an_interview(store: AnyStore) -> None:
+    interview = await kept(store, an_interview(code="a\0b", background="\ud83d"))
+    async with store.begin() as work:
+        await work.turns.add(replace(a_turn(interview), answer="\0\ud800 fine"))
+    async with store.begin() as work:
+        (turn,) = await work.turns.of(interview.id)
+    assert (turn.answer or "").endswith(" fine")
+
+
+async def test_a_bank_is_loaded_and_replaced(store: AnyStore) -> None:
+    first, second = a_bank(), a_bank(version=2, title="New")
+    passages, vectors = some_passages(4)
+    async with store.begin() as work:
+        await work.library.load(first, passages, vectors)
+        assert await work.library.digest() == digest_of(first, passages)
+        assert await work.library.questions(["x", "one"]) == first.questions
+        await work.library.load(second, passages[:1], vectors[:1])
+    async with store.begin() as work:
+        library = work.library
+        assert await library.digest() == digest_of(second, passages[:1])
+        assert await library.tracks() == second.tracks
+        assert await library.question("one") == second.questions[0]
+        assert await library.rubric("concepts") == second.rubrics[0]
+        assert await library.rubric("concepts", 1) == first.rubrics[0]
+        assert len(await library.nearest(vectors[0], kinds=["point"])) == 1
+
+
+async def test_search_by_meaning_keeps_its_filters_and_loses_no_row(store: AnyStore) -> None:
+    passages, vectors = some_passages(600)
+    async with store.begin() as work:
+        await work.library.load(a_bank(), passages, vectors)
+    query = vectors[10]
+    expected = [
+        n
+        for n in np.argsort(-(vectors @ query))
+        if passages[n].question_id == "two" and passages[n].kind == "point"
+    ][:5]
+    async with store.begin() as work:
+        found = await work.library.nearest(query, kinds=["point"], question_id="two", limit=5)
+        wide = await work.library.nearest(query, kinds=["point", "exemplar"], limit=1)
+    assert [p.key for p in found] == [str(n) for n in expected]
+    assert found[0].likeness == pytest.approx(1.0, abs=0.01)
+    assert wide[0].text == "text 10"
+
+
+async def test_vectors_must_match_passages(store: AnyStore) -> None:
+    passages, vectors = some_passages(3)
+    with pytest.raises(StoreUnavailable):
+        async with store.begin() as work:
+            await work.library.load(a_bank(), passages, vectors[:2])
