@@ -59,6 +59,7 @@ def a_turn(interview: Interview, index: int = 0) -> Turn:
         probe=Probe("fact", phrase="a list", line=3, claim="it ends", expected="[]"),
         answer="because: it's 100% so",
         words=(Word("because", 0.1, 0.25, 0.75), Word("so", 0.3, 0.5)),
+        filler_words=(Word("um", 0.0, 0.1, 0.5),),
         speech=((0.1, 0.5), (0.75, 1.0)),
         answered_from_s=0.1,
         end_wait_s=2.0,
