@@ -14,6 +14,7 @@ import shutil
 import stat
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -103,6 +104,12 @@ class Cluster:
         )
         if done.returncode:
             raise StoreUnavailable(f"{Path(command[0]).name} failed: {done.stderr.strip()[-500:]}")
+
+    def leave_no_socket(self) -> None:
+        """Remove a socket folder that lies outside `folder`, once it is empty."""
+        if self.socket.parent != self.folder:
+            with suppress(OSError):
+                self.socket.rmdir()
 
     def _initialise(self, account: Account) -> None:
         partial = self.folder / "data.partial"

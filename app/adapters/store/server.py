@@ -238,4 +238,5 @@ class EmbeddedServer:
                 pid = self._running_pid()
             if pid is None:
                 self._child = None
+                self._cluster.leave_no_socket()
                 return
