@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TextIO
 
 START_SECONDS = 120.0
 
@@ -31,7 +33,11 @@ class Served:
         """Start and wait for the printed address; keeps its port over restarts."""
         log = (self.folder / "server.log").open("a")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "app.cli.main", "serve", "--port", str(self.port)],
+            [
+                sys.executable,
+                "-c",
+                f"from app.main import serve; from app.settings import Settings; serve(Settings(), port={self.port})",
+            ],
             env=os.environ | {"SOUNDING_DATA_DIR": str(self.folder / "data")} | self.env,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -44,14 +50,14 @@ class Served:
         assert self.process is not None
         assert self.process.stdout is not None
         lines: queue.Queue[str] = queue.Queue()
-        out = self.process.stdout
-        threading.Thread(target=lambda: [lines.put(line) for line in out], daemon=True).start()
+        threading.Thread(target=_pass_on, args=(self.process.stdout, lines), daemon=True).start()
         seen = ""
         while True:
             try:
                 line = lines.get(timeout=START_SECONDS)
             except queue.Empty:
                 raise AssertionError(f"no address: {seen}\n{self.log()}") from None
+            assert line, f"the server ended: {seen}\n{self.log()}"
             seen += line
             if match := re.search(r"ready at (http://\S+)", line):
                 return match[1]
@@ -77,12 +83,22 @@ class Served:
             self.kill()
 
 
+def _pass_on(out: TextIO, lines: queue.Queue[str]) -> None:
+    """Hand every line on, and an empty one at the end."""
+    for line in out:
+        lines.put(line)
+    lines.put("")
+
+
 @contextmanager
-def served(folder: Path, **env: str) -> Iterator[Served]:
-    """A server that is stopped at the end."""
-    server = Served(folder, env)
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
+def served(**env: str) -> Iterator[Served]:
+    """A server in a folder of its own that Postgres' account can enter; gone at the end."""
+    with TemporaryDirectory(prefix="sounding-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        server = Served(folder, env)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()

@@ -98,7 +98,7 @@ class LiveInterview:
         self._speculation: set[asyncio.Task[None]] = set()
         self._heard_at: float | None = None
         self.ear = Ear(parts.engines.new_activity(), self._new_answer)
-        rate = 0.8 if "slower_voice" in interview.accommodations else 1.0
+        rate = 0.8 if "slower_speech" in interview.accommodations else 1.0
         self._mouth = Mouth(
             parts.engines,
             rate=rate,
