@@ -30,7 +30,6 @@ from app.agent.grader import Grader
 from app.agent.interviewer import Interviewer
 from app.domain.interview import Mode
 from app.ports.language import ChatModel, Role
-from app.ports.store import Store
 from app.ports.vision import FaceReader
 from app.settings import Settings
 from app.usecases.engines import Engines
@@ -161,11 +160,12 @@ def _join(
         engines=engines,
         recordings=recordings,
         hall=hall,
-        erase_rows=_eraser(store),
+        erase_rows=store.erase,
         mode=_mode(chat),
         models=_named(settings),
         base_url=settings.base_url,
         patience=settings.patience,
+        embedder=engines.embedder,
     )
     handlers = _handlers(
         GradeQuestion(store=store, grader=grader),
@@ -200,14 +200,6 @@ def _named(settings: Settings) -> dict[str, str]:
         "turn_detector": "smart-turn-v3.2",
         "embeddings": "all-MiniLM-L6-v2-int8",
     }
-
-
-def _eraser(store: Store) -> Callable[[UUID], Awaitable[None]]:
-    async def erase(interview_id: UUID) -> None:
-        async with store.begin() as work:
-            await work.interviews.remove(interview_id)
-
-    return erase
 
 
 def _yields_to(hall: Hall) -> Callable[[], Awaitable[None]]:

@@ -63,10 +63,6 @@ class Interviews(Protocol):
         """Update everything but purpose (which never changes) and consents."""
         ...
 
-    async def remove(self, interview_id: UUID) -> None:
-        """Erase the interview with all its rows; nothing happens when it is gone."""
-        ...
-
     async def recent(self, limit: int = 50) -> tuple[Interview, ...]:
         """The newest first."""
         ...

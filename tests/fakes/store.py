@@ -129,14 +129,6 @@ class FakeInterviews:
             raise PurposeForbids("the purpose of an interview never changes")
         self._state.interviews[interview.id] = replace(interview, consents=kept.consents)
 
-    async def remove(self, interview_id: UUID) -> None:
-        state = self._state
-        state.interviews.pop(interview_id, None)
-        state.turns = {k: t for k, t in state.turns.items() if t.interview_id != interview_id}
-        state.cards = {k: c for k, c in state.cards.items() if k[0] != interview_id}
-        state.readings = {k: r for k, r in state.readings.items() if k[0] != interview_id}
-        state.recordings = {k: r for k, r in state.recordings.items() if k[0] != interview_id}
-
     async def recent(self, limit: int = 50) -> tuple[Interview, ...]:
         every = self._state.interviews.values()
         return tuple(sorted(every, key=lambda i: i.created_at, reverse=True)[:limit])

@@ -65,11 +65,6 @@ class PostgresInterviews:
             raise PurposeForbids("the purpose of an interview never changes")
         raise Refused("no such interview")
 
-    async def remove(self, interview_id: UUID) -> None:
-        """Erase the interview with all its rows; nothing happens when it is gone."""
-        table = schema.interviews
-        await self._run(sa.delete(table).where(table.c.id == interview_id))
-
     async def recent(self, limit: int = 50) -> tuple[Interview, ...]:
         """The newest first."""
         newest = sa.select(schema.interviews).order_by(

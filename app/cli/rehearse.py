@@ -1,0 +1,201 @@
+"""`sounding rehearse`: hold a whole interview with recorded answers, through the real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import queue
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TextIO
+
+import httpx
+
+from app.cli.answers import Answers, BadAnswers, read_answers
+from app.cli.candidate import Candidate, CandidateFailed, camera_frames
+
+START_SECONDS = 180.0
+CONSENTS = ("audio", "delivery", "video")
+OVER = ("completed", "ended_early", "failed")
+_READY = re.compile(r"ready at (http://\S+)")
+
+Document = dict[str, Any]
+
+
+class BadRehearsal(Exception):
+    """The command's words are wrong; the message says what was expected."""
+
+
+class RehearsalFailed(Exception):
+    """The rehearsal began and could not be brought to its end."""
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What to rehearse."""
+
+    track: str
+    answers: Path
+    code: Path | None = None
+    url: str | None = None
+    order: str = "authored"
+    seed: int = 0
+    purpose: str = "practice"
+    consents: tuple[str, ...] = ("audio", "delivery")
+    camera: Path | None = None
+    timeout: float = 1800.0
+
+
+def rehearse(wanted: Rehearsal) -> Document:
+    """Hold the interview and wait for its grades; the report's document.
+
+    Raises:
+        BadRehearsal: the track, the answers, a consent or a file is wrong.
+        RehearsalFailed: the server did not start, or time ran out; says what was kept.
+    """
+    try:
+        answers = read_answers(wanted.answers)
+        frames = camera_frames(wanted.camera) if wanted.camera else ()
+        code = wanted.code.read_text(encoding="utf-8") if wanted.code else None
+    except (BadAnswers, ValueError, OSError) as error:
+        raise BadRehearsal(str(error)) from error
+    if unknown := set(wanted.consents) - set(CONSENTS):
+        raise BadRehearsal(f"expected consents among {', '.join(CONSENTS)}, found {unknown.pop()}")
+    with _server(wanted) as url:
+        interview = _make(url, wanted, answers, code)
+        candidate = Candidate(url, interview, answers, code, _language(wanted.code), frames)
+        return asyncio.run(_hold(wanted, candidate))
+
+
+async def _hold(wanted: Rehearsal, candidate: Candidate) -> Document:
+    began = time.monotonic()
+    try:
+        async with asyncio.timeout(wanted.timeout):
+            await candidate.hold()
+            return await _graded(candidate)
+    except TimeoutError as error:
+        seconds = round(time.monotonic() - began)
+        raise RehearsalFailed(
+            f"not graded after {seconds} s; interview {candidate.interview} is kept"
+        ) from error
+    except CandidateFailed as error:
+        raise RehearsalFailed(f"{error} Interview {candidate.interview} is kept.") from error
+
+
+async def _graded(candidate: Candidate) -> Document:
+    address = f"{candidate.url}/api/interviews/{candidate.interview}/report"
+    async with httpx.AsyncClient(timeout=30) as client:
+        while True:
+            document: Document = (await client.get(address)).json()
+            if document.get("status") in OVER:
+                return document
+            await asyncio.sleep(0.5)
+
+
+def _make(url: str, wanted: Rehearsal, answers: Answers, code: str | None) -> str:
+    known = {track["id"] for track in httpx.get(f"{url}/api/tracks", timeout=30).json()}
+    if wanted.track not in known:
+        raise BadRehearsal(f"no track {wanted.track!r}; there are {', '.join(sorted(known))}")
+    made = httpx.post(
+        f"{url}/api/interviews",
+        json={
+            "track": wanted.track,
+            "purpose": wanted.purpose,
+            "consents": wanted.consents,
+            "code": code or "",
+            "language": _language(wanted.code),
+            "order": "adaptive" if wanted.order == "adaptive" else "authored",
+            "seed": wanted.seed,
+            "asks": answers.highest,
+            "questions": _order(wanted),
+        },
+        timeout=30,
+    )
+    if made.status_code == 422:
+        raise BadRehearsal(str(made.json().get("detail", made.text)))
+    if made.status_code != 201:
+        raise RehearsalFailed(f"the server answered {made.status_code}")
+    return str(made.json()["id"])
+
+
+def _order(wanted: Rehearsal) -> list[str]:
+    """With `--order file`, the question ids of `order.txt`; else none, for the track's order."""
+    if wanted.order != "file":
+        return []
+    listed = wanted.answers / "order.txt"
+    if not listed.is_file():
+        raise BadRehearsal(f"{listed}: expected question ids, one a line, found no file")
+    return [line.strip() for line in listed.read_text().splitlines() if line.strip()]
+
+
+def _language(code: Path | None) -> str:
+    endings = {".py": "python", ".js": "javascript", ".java": "java", ".c": "c", ".go": "go"}
+    return endings.get(code.suffix.lower(), "other") if code else "python"
+
+
+@contextmanager
+def _server(wanted: Rehearsal) -> Iterator[str]:
+    """The given server, or one of our own on a free port with a store of its own."""
+    if wanted.url:
+        yield wanted.url.rstrip("/")
+        return
+    with TemporaryDirectory(prefix="sounding-rehearsal-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        environment = os.environ | {"SOUNDING_PORT": "0"}
+        environment.setdefault("SOUNDING_DATA_DIR", f"{name}/data")
+        server = subprocess.Popen(
+            [sys.executable, "-m", "app.cli.main", "serve"],
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            yield _address(server)
+        finally:
+            _stop(server)
+
+
+def _address(server: subprocess.Popen[str]) -> str:
+    lines: queue.Queue[str] = queue.Queue()
+    threading.Thread(target=_pass_on, args=(server.stdout, lines), daemon=True).start()
+    until = time.monotonic() + START_SECONDS
+    while (left := until - time.monotonic()) > 0:
+        try:
+            line = lines.get(timeout=left)
+        except queue.Empty:
+            break
+        if not line:
+            raise RehearsalFailed("the server did not start; what it said stands above")
+        if match := _READY.search(line):
+            return match[1]
+    raise RehearsalFailed(f"the server was not ready after {START_SECONDS:.0f} s")
+
+
+def _pass_on(out: TextIO, lines: queue.Queue[str]) -> None:
+    for line in out:
+        lines.put(line)
+    lines.put("")
+
+
+def _stop(server: subprocess.Popen[str]) -> None:
+    server.send_signal(signal.SIGINT)
+    try:
+        server.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+def write_report(document: Document, out: Path) -> None:
+    """Write the document; raises OSError."""
+    out.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
