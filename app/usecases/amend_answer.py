@@ -1,0 +1,48 @@
+"""Correct mis-heard words: kept beside what was heard, and the question is graded anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from app.domain.interview import Turn
+from app.domain.scorecard import CardStatus
+from app.ports.store import Store, UnitOfWork
+
+
+async def amend_answer(store: Store, interview_id: UUID, index: int, text: str) -> Turn | None:
+    """Keep the amendment and queue the grading; None when there is no such answered turn.
+
+    A text equal to what was heard takes an earlier amendment back.
+    """
+    async with store.begin() as work:
+        turns = await work.turns.of(interview_id)
+        turn = next((t for t in turns if t.index == index and t.answer is not None), None)
+        if turn is None:
+            return None
+        cleaned = " ".join(text.split())
+        heard = " ".join((turn.answer or "").split())
+        amendment = None if cleaned == heard else cleaned
+        if amendment == turn.amendment:
+            return turn
+        amended = replace(turn, amendment=amendment, revision=turn.revision + 1)
+        await work.turns.save(amended)
+        await queue_grading(work, interview_id, turn.question_id)
+    return amended
+
+
+async def grade_again(store: Store, interview_id: UUID, question_id: str) -> bool:
+    """Queue the grading of a scorecard that failed; False when there is no such card."""
+    async with store.begin() as work:
+        return await queue_grading(work, interview_id, question_id)
+
+
+async def queue_grading(work: UnitOfWork, interview_id: UUID, question_id: str) -> bool:
+    """Mark the question's card as waiting and queue its job in the same transaction."""
+    cards = await work.scorecards.of(interview_id)
+    card = next((c for c in cards if c.question_id == question_id), None)
+    if card is None:
+        return False
+    await work.scorecards.save(replace(card, status=CardStatus.WAITING, reason=""))
+    await work.jobs.grade(interview_id, question_id)
+    return True

@@ -1,0 +1,101 @@
+"""The web app: pages, the device check, camera frames and the live socket."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from app.web import api, checks, frames, health, interviews, live, pages, reports
+from app.web.dependencies import Services
+from app.web.origins import same_origin
+from app.web.templating import STATIC, render
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+        "media-src 'self' blob:; connect-src 'self'; worker-src 'self'; object-src 'none'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+TITLES = {
+    403: "This is not allowed",
+    404: "Nothing is here",
+    409: "This is not possible just now",
+    422: "Something in the form needs a look",
+    500: "Something failed on our side",
+}
+
+
+def create_app(services: Services) -> FastAPI:
+    """The app over these services; it starts and stops nothing."""
+    app = FastAPI(title="Sounding", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.services = services
+    app.middleware("http")(_guard)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for module in (api, pages, interviews, reports, checks, frames, health, live):
+        app.include_router(module.router)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _bad_request)
+    app.add_exception_handler(Exception, _failure)
+    return app
+
+
+async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    if request.method not in SAFE and not _own_site(request):
+        response: Response = JSONResponse({"detail": "This request came from another site."}, 403)
+    else:
+        response = await call_next(request)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if not request.url.path.startswith("/static/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    else:
+        response.headers.setdefault("Cache-Control", "no-cache")
+    return response
+
+
+def _own_site(request: Request) -> bool:
+    fetched_from = request.headers.get("sec-fetch-site", "same-origin")
+    return fetched_from in {"same-origin", "none"} and same_origin(request)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        return await _failure(request, error)
+    return _error(request, error.status_code, str(error.detail))
+
+
+async def _bad_request(request: Request, error: Exception) -> Response:
+    fields = ""
+    if isinstance(error, RequestValidationError):
+        fields = ", ".join(str(problem["loc"][-1]) for problem in error.errors())
+    status = 404 if request.method == "GET" and fields == "interview_id" else 422
+    text = "There is no such interview." if status == 404 else f"Not understood: {fields}."
+    return _error(request, status, text)
+
+
+async def _failure(request: Request, error: Exception) -> Response:
+    text = "The page could not be made. Finished answers are safe. Go back and try once more."
+    response = _error(request, 500, text)
+    response.headers.update(HEADERS)
+    return response
+
+
+def _error(request: Request, status: int, text: str) -> Response:
+    if text in {"Not Found", "Method Not Allowed"}:
+        text = "The address may be mistyped, or the page has moved."
+    if "text/html" not in request.headers.get("accept", ""):
+        return JSONResponse({"detail": text}, status)
+    title = TITLES.get(status, "This did not work")
+    context = {"title": title, "text": text, "status": status}
+    return render(request, "pages/error.html", context, status=status)

@@ -1,0 +1,74 @@
+"""What routes may use, as plain values and callables that wiring puts together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated, Protocol
+from uuid import UUID
+
+from fastapi import Depends, HTTPException
+from starlette.requests import HTTPConnection
+
+from app.domain.interview import Interview, Mode
+from app.ports.embeddings import Embedder
+from app.ports.recordings import Recordings
+from app.ports.speech import Pcm, Sound, Transcript
+from app.ports.store import Store
+from app.usecases.erase_interview import EraseRows
+from app.usecases.hall import Hall
+from app.usecases.read_frame import FaceEngine, Seconds
+
+
+class Engines(FaceEngine, Protocol):
+    """The slow models, behind their limits, off the event loop."""
+
+    async def transcribe(self, pcm: Pcm, /) -> Transcript:
+        """Recognise up to 30 s; raises SpeechUnavailable."""
+        ...
+
+    def speak(self, text: str, /) -> AsyncIterator[Sound]:
+        """One sound per sentence; raises SpeechUnavailable."""
+        ...
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that the pages and the live socket stand on."""
+
+    store: Store
+    engines: Engines
+    recordings: Recordings
+    hall: Hall
+    erase_rows: EraseRows
+    mode: Mode = "basic"
+    models: Mapping[str, str] = field(default_factory=dict)
+    base_url: str | None = None
+    patience: float = 1.0
+    embedder: Embedder | None = None
+    seconds: Seconds = field(default_factory=Seconds)
+
+
+def _services(connection: HTTPConnection) -> Services:
+    services: Services = connection.app.state.services
+    return services
+
+
+ServicesDep = Annotated[Services, Depends(_services)]
+
+
+async def _interview(interview_id: UUID, services: ServicesDep) -> Interview:
+    async with services.store.begin() as work:
+        interview = await work.interviews.get(interview_id)
+    if interview is None:
+        raise HTTPException(404, "There is no such interview. It may have been deleted.")
+    return interview
+
+
+InterviewDep = Annotated[Interview, Depends(_interview)]
+
+
+def utc_now() -> datetime:
+    """The time that new rows carry."""
+    return datetime.now(UTC)

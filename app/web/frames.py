@@ -1,0 +1,55 @@
+"""Camera frames of a live interview; read and dropped, never kept."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+
+from app.domain.consent import Modality, require_consent
+from app.domain.errors import NoConsent, PurposeForbids
+from app.ports.errors import FaceUnavailable
+from app.usecases.read_frame import NoFaceReader, read_frame
+from app.web.dependencies import InterviewDep, ServicesDep
+
+router = APIRouter()
+MOST_BYTES = 600_000
+
+
+@router.post("/interviews/{interview_id}/frames", status_code=204)
+async def frame(
+    request: Request,
+    interview: InterviewDep,
+    services: ServicesDep,
+    at: Annotated[float | None, Query(ge=0, le=86_400)] = None,
+) -> Response:
+    """Read one JPEG; refused before its body is read where it is not allowed."""
+    try:
+        require_consent(interview.purpose, interview.consents, Modality.VIDEO)
+    except (PurposeForbids, NoConsent) as error:
+        raise HTTPException(403, str(error)) from error
+    if request.headers.get("content-type", "").split(";")[0] != "image/jpeg":
+        raise HTTPException(415, "Expected an image/jpeg body.")
+    jpeg = await limited_body(request, MOST_BYTES)
+    try:
+        await read_frame(
+            services.store, services.engines, services.seconds, interview.id, jpeg, at_s=at
+        )
+    except (PurposeForbids, NoConsent) as error:
+        raise HTTPException(403, str(error)) from error
+    except NoFaceReader as error:
+        text = "This server has no face reader. The interview goes on without it."
+        raise HTTPException(409, text) from error
+    except FaceUnavailable as error:
+        raise HTTPException(422, "This frame could not be read as a picture.") from error
+    return Response(status_code=204)
+
+
+async def limited_body(request: Request, most: int) -> bytes:
+    """The body; 413 as soon as it is longer than `most`."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise HTTPException(413, f"The body ends at {most} bytes.")
+    return bytes(body)

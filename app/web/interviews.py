@@ -1,0 +1,147 @@
+"""The way into an interview: prepare, agree, room; and out of it: erase."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
+
+from app.domain.consent import ALLOWED, Modality, Purpose
+from app.domain.errors import BadContent, PurposeForbids
+from app.domain.interview import InterviewStatus
+from app.usecases.agree import agree
+from app.usecases.erase_interview import erase_interview
+from app.usecases.prepare_interview import Wishes, prepare_interview
+from app.web.dependencies import InterviewDep, Services, ServicesDep, utc_now
+from app.web.forms import AgreeForm, PrepareForm, fields, problems
+from app.web.templating import render
+
+router = APIRouter()
+OPEN = frozenset({InterviewStatus.CREATED, InterviewStatus.LIVE})
+MORE_TIME = 1.6
+
+
+@router.get("/prepare")
+async def prepare_page(
+    request: Request, services: ServicesDep, track: str = Query("", max_length=80)
+) -> Response:
+    """The form that makes an interview."""
+    return await _prepare(request, services, {"track": track}, {})
+
+
+@router.post("/interviews")
+async def prepare(request: Request, services: ServicesDep) -> Response:
+    """Make an interview and go to its consent page."""
+    form = await request.form()
+    values = fields(form, lists=("accommodations",))
+    try:
+        asked = PrepareForm.model_validate(values)
+        interview = await prepare_interview(
+            services.store,
+            _wishes(asked, services.patience),
+            mode=services.mode,
+            models=services.models,
+            now=utc_now(),
+            embedder=services.embedder,
+        )
+    except ValidationError as error:
+        return await _prepare(request, services, values, problems(error))
+    except BadContent as error:
+        return await _prepare(request, services, values, {"track": f"{error}."})
+    return RedirectResponse(f"/interviews/{interview.id}/before", 303)
+
+
+def _wishes(asked: PrepareForm, patience: float) -> Wishes:
+    more = "more_time" in asked.accommodations
+    return Wishes(
+        track_id=asked.track,
+        purpose=asked.purpose,
+        asks=asked.asks,
+        minutes=120.0 if "no_time_limit" in asked.accommodations else asked.minutes,
+        question_id=asked.question,
+        job=asked.job,
+        resume=asked.resume,
+        code=asked.code,
+        code_language=asked.language,
+        patience=min(2.0, patience * MORE_TIME) if more else patience,
+        accommodations=asked.accommodations,
+    )
+
+
+async def _prepare(
+    request: Request, services: Services, values: dict[str, object], errors: dict[str, str]
+) -> Response:
+    async with services.store.begin() as work:
+        tracks = await work.library.tracks()
+    context = {"tracks": tracks, "values": values, "errors": errors, "mode": services.mode}
+    return render(request, "pages/start/prepare.html", context, status=422 if errors else 200)
+
+
+@router.get("/interviews/{interview_id}/before")
+async def before(request: Request, interview: InterviewDep) -> Response:
+    """Consent, device check and the ways out."""
+    if interview.status not in OPEN:
+        return RedirectResponse(f"/interviews/{interview.id}/report", 303)
+    return _before(request, interview, {})
+
+
+def _before(request: Request, interview: InterviewDep, errors: dict[str, str]) -> Response:
+    context = {
+        "interview": interview,
+        "assessment": interview.purpose is Purpose.ASSESSMENT,
+        "allowed": [m.value for m in Modality if m in ALLOWED[interview.purpose]],
+        "errors": errors,
+    }
+    return render(request, "pages/before/before.html", context, status=422 if errors else 200)
+
+
+@router.post("/interviews/{interview_id}/agree")
+async def agreed(request: Request, interview: InterviewDep, services: ServicesDep) -> Response:
+    """Keep the choices and enter the room."""
+    if interview.status not in OPEN:
+        return RedirectResponse(f"/interviews/{interview.id}/report", 303)
+    values = fields(await request.form(), lists=("modality",))
+    try:
+        form = AgreeForm.model_validate(values)
+        chosen = _chosen(form)
+        await agree(services.store, interview.id, chosen, now=utc_now())
+    except ValidationError as error:
+        return _before(request, interview, problems(error))
+    except PurposeForbids:
+        text = "An assessment never reads a camera. Choose again without it."
+        return _before(request, interview, {"modality": text})
+    async with services.store.begin() as work:
+        await work.interviews.save(replace(interview, voice=form.way != "text"))
+    return RedirectResponse(f"/interviews/{interview.id}/room", 303)
+
+
+def _chosen(form: AgreeForm) -> frozenset[Modality]:
+    chosen = frozenset(Modality(name) for name in form.modality)
+    if form.way != "voice":
+        return chosen - {Modality.AUDIO, Modality.DELIVERY}
+    return chosen if Modality.AUDIO in chosen else chosen - {Modality.DELIVERY}
+
+
+@router.get("/interviews/{interview_id}/room")
+async def room(request: Request, interview: InterviewDep, services: ServicesDep) -> Response:
+    """The room; an interview that is over leads to its report."""
+    if interview.status not in OPEN:
+        return RedirectResponse(f"/interviews/{interview.id}/report", 303)
+    async with services.store.begin() as work:
+        track = await work.library.track(interview.track_id)
+    context = {
+        "interview": interview,
+        "has_code": bool(interview.code) or (track is not None and track.code),
+        "microphone": interview.agreed(Modality.AUDIO),
+        "camera": interview.purpose is Purpose.PRACTICE and interview.agreed(Modality.VIDEO),
+    }
+    return render(request, "pages/room/room.html", context)
+
+
+@router.post("/interviews/{interview_id}/erase")
+async def erase(interview: InterviewDep, services: ServicesDep) -> Response:
+    """Erase the interview with all that belongs to it."""
+    await erase_interview(services.recordings, services.erase_rows, interview.id)
+    return RedirectResponse("/interviews", 303)

@@ -1,0 +1,40 @@
+"""Pages that show: start, past interviews, another way, privacy."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from app.web.dependencies import ServicesDep
+from app.web.templating import render
+
+router = APIRouter()
+
+
+@router.get("/")
+async def start(request: Request, services: ServicesDep) -> Response:
+    """The start page."""
+    async with services.store.begin() as work:
+        tracks = await work.library.tracks()
+        past = await work.interviews.recent(5)
+    context = {"tracks": tracks, "past": past, "mode": services.mode, "models": services.models}
+    return render(request, "pages/start/start.html", context)
+
+
+@router.get("/interviews")
+async def past(request: Request, services: ServicesDep) -> Response:
+    """All interviews, the newest first."""
+    async with services.store.begin() as work:
+        interviews = await work.interviews.recent(200)
+    return render(request, "pages/past/past.html", {"past": interviews})
+
+
+@router.get("/another-way")
+async def another_way(request: Request) -> Response:
+    """Other ways to take the interview."""
+    return render(request, "pages/accommodation/another_way.html")
+
+
+@router.get("/privacy")
+async def privacy(request: Request) -> Response:
+    """What is kept, where and for how long."""
+    return render(request, "pages/privacy/privacy.html")

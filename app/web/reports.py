@@ -1,0 +1,165 @@
+"""The report: page, polled fragment, JSON and sound; weights, corrections and withdrawal."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+from pydantic import ValidationError
+
+from app.domain.consent import Modality
+from app.domain.interview import InterviewStatus
+from app.domain.report import Report
+from app.domain.scorecard import FINAL
+from app.ports.errors import StoreUnavailable
+from app.ports.speech import SAMPLE_RATE
+from app.usecases.agree import withdraw
+from app.usecases.amend_answer import amend_answer, grade_again
+from app.usecases.build_report import build_report
+from app.usecases.replay_audio import replay_audio
+from app.usecases.report_document import report_document
+from app.usecases.set_weights import set_weights
+from app.web.charts import expression_line, timeline
+from app.web.dependencies import InterviewDep, Services, ServicesDep, utc_now
+from app.web.forms import AmendForm, WeightsForm, WithdrawForm, fields
+from app.web.templating import render
+from app.web.wav import wav
+
+router = APIRouter(prefix="/interviews/{interview_id}")
+OVER = frozenset({InterviewStatus.COMPLETED, InterviewStatus.ENDED_EARLY, InterviewStatus.FAILED})
+
+
+async def _report(services: Services, interview_id: UUID) -> Report:
+    report = await build_report(services.store, interview_id)
+    if report is None:
+        raise HTTPException(404, "There is no such interview. It may have been deleted.")
+    return report
+
+
+def _context(report: Report) -> dict[str, Any]:
+    graded = all(card.status in FINAL or card.status == "failed" for card in report.scorecards)
+    return {
+        "report": report,
+        "interview": report.interview,
+        "final": graded and report.interview.status in OVER,
+        "done": sum(card.status in FINAL for card in report.scorecards),
+        "questions": {t.question_id: t.question for t in reversed(report.turns)},
+        "sound": report.interview.agreed(Modality.AUDIO),
+    }
+
+
+@router.get("/report")
+async def report_page(interview_id: UUID, request: Request, services: ServicesDep) -> Response:
+    """The whole report."""
+    report = await _report(services, interview_id)
+    context = _context(report) | {
+        "lanes": timeline(report),
+        "expressions": expression_line(report.presence),
+        "errors": {},
+    }
+    return render(request, "pages/report/report.html", context)
+
+
+@router.get("/report/grading")
+async def grading(interview_id: UUID, request: Request, services: ServicesDep) -> Response:
+    """The part of the report that changes while answers are graded."""
+    context = _context(await _report(services, interview_id))
+    response = render(request, "partials/report/grading.html", context)
+    if context["final"]:
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+@router.get("/report.json")
+async def report_json(interview_id: UUID, services: ServicesDep) -> JSONResponse:
+    """The report as JSON."""
+    return JSONResponse(report_document(await _report(services, interview_id)))
+
+
+@router.get("/audio")
+async def audio(
+    interview: InterviewDep,
+    services: ServicesDep,
+    start: Annotated[float, Query(alias="from", ge=0)] = 0.0,
+    end: Annotated[float, Query(alias="to", ge=0)] = 86_400.0,
+) -> Response:
+    """The kept sound between two times as WAV."""
+    end = min(end, max(interview.clock_s, start) + 60.0)
+    try:
+        pcm = await replay_audio(services.store, services.recordings, interview.id, start, end)
+    except (StoreUnavailable, FileNotFoundError):
+        pcm = None
+    if pcm is None:
+        raise HTTPException(404, "No sound is kept for this moment.")
+    return Response(wav(pcm.tobytes(), SAMPLE_RATE), media_type="audio/wav")
+
+
+@router.post("/weights")
+async def weights(request: Request, interview: InterviewDep, services: ServicesDep) -> Response:
+    """Weigh the three parts anew."""
+    try:
+        form = WeightsForm.model_validate(fields(await request.form()))
+        await set_weights(services.store, interview.id, form.content, form.delivery, form.presence)
+    except (ValidationError, ValueError) as error:
+        text = "Weights are numbers from 0 to 100, at least one above 0."
+        return await _with_errors(request, services, interview.id, {"weights": text}, error)
+    return _back(interview.id, "parts")
+
+
+@router.post("/turns/{index}/amendment")
+async def amendment(
+    index: int, request: Request, interview: InterviewDep, services: ServicesDep
+) -> Response:
+    """Keep the speaker's own words beside what was heard."""
+    try:
+        form = AmendForm.model_validate(fields(await request.form()))
+    except ValidationError as error:
+        text = "Write what you said, 20,000 characters at most."
+        key = f"turn-{index}"
+        return await _with_errors(request, services, interview.id, {key: text}, error)
+    if await amend_answer(services.store, interview.id, index, form.text) is None:
+        raise HTTPException(404, "There is no such answer.")
+    return _back(interview.id, f"turn-{index}")
+
+
+@router.post("/scorecards/{question_id}/retry")
+async def retry(question_id: str, interview: InterviewDep, services: ServicesDep) -> Response:
+    """Grade a question again."""
+    if not await grade_again(services.store, interview.id, question_id):
+        raise HTTPException(404, "There is no such scorecard.")
+    return _back(interview.id, "grading")
+
+
+@router.post("/withdraw")
+async def withdrawn(request: Request, interview: InterviewDep, services: ServicesDep) -> Response:
+    """Take a consent back."""
+    try:
+        form = WithdrawForm.model_validate(fields(await request.form()))
+    except ValidationError as error:
+        raise HTTPException(422, "Choose one of audio, delivery or video.") from error
+    await withdraw(
+        services.store, services.recordings, interview.id, Modality(form.modality), now=utc_now()
+    )
+    return _back(interview.id, "yours")
+
+
+async def _with_errors(
+    request: Request,
+    services: Services,
+    interview_id: UUID,
+    errors: dict[str, str],
+    error: Exception,
+) -> Response:
+    report = await _report(services, interview_id)
+    context = _context(report) | {
+        "lanes": timeline(report),
+        "expressions": expression_line(report.presence),
+        "errors": errors,
+    }
+    return render(request, "pages/report/report.html", context, status=422)
+
+
+def _back(interview_id: UUID, part: str) -> RedirectResponse:
+    return RedirectResponse(f"/interviews/{interview_id}/report#{part}", 303)
