@@ -13,6 +13,7 @@ from app.domain.interview import Interview, Turn
 from app.domain.question import Question, QuestionKind
 
 MOST_HOTWORDS = 40
+_WORDS = re.compile(r"[A-Za-z][\w-]{3,}")
 _NAME = re.compile(r"\b[A-Za-z_][A-Za-z0-9_]{3,40}\b")
 
 
@@ -97,9 +98,10 @@ def scene_of(
 
 
 def hotwords(question: Question, code: str) -> tuple[str, ...]:
-    """Words that an answer is likely to hold: the question's terms, then names in the code."""
+    """Words that an answer is likely to hold: those asked about, terms, then names in the code."""
+    asked = [word for word in _WORDS.findall(question.text) if stems([word])]
     terms = [term for point in question.points for term in point.terms]
-    return tuple(dict.fromkeys([*terms, *_NAME.findall(code)]))[:MOST_HOTWORDS]
+    return tuple(dict.fromkeys([*asked, *terms, *_NAME.findall(code)]))[:MOST_HOTWORDS]
 
 
 def _attempts(replies: Sequence[str], vocabulary: frozenset[str]) -> tuple[Attempt, ...]:

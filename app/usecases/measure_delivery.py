@@ -87,12 +87,17 @@ class MeasureDelivery:
     def _samples(
         self, interview_id: UUID, kept: Sequence[Recording], start_s: float, end_s: float
     ) -> tuple[Pcm, float] | None:
-        """The samples of a stretch of the interview and when they begin; None: not recorded."""
+        """The samples of a stretch of the interview and when they begin; None: not recorded.
+
+        How long a recording is, its file tells: one that a crash cut off has no other record.
+        """
         middle = (start_s + end_s) / 2
         for recording in kept:
-            if recording.start_s <= middle <= recording.start_s + recording.seconds:
-                data = self._recordings.read(interview_id, recording.file)
-                pcm = np.frombuffer(data[: len(data) // 2 * 2], dtype=np.int16)
+            if recording.start_s > middle:
+                continue
+            data = self._recordings.read(interview_id, recording.file)
+            pcm = np.frombuffer(data[: len(data) // 2 * 2], dtype=np.int16)
+            if middle <= recording.start_s + len(pcm) / SAMPLE_RATE:
                 first = max(0, round((start_s - recording.start_s) * SAMPLE_RATE))
                 last = max(first, round((end_s - recording.start_s) * SAMPLE_RATE))
                 return pcm[first:last], recording.start_s + first / SAMPLE_RATE
