@@ -6,6 +6,7 @@ Where it is missing the test is skipped and says why; with `SOUNDING_REQUIRE_ALL
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import NoReturn
 
@@ -38,3 +39,11 @@ def absent(reason: str) -> NoReturn:
     if os.environ.get("SOUNDING_REQUIRE_ALL") == "1":
         pytest.fail(f"SOUNDING_REQUIRE_ALL=1, but {reason}", pytrace=False)
     pytest.skip(reason)
+
+
+def need_program(name: str) -> Path:
+    """A program of the system, such as a browser."""
+    found = shutil.which(name)
+    if found is None:
+        absent(f"the program {name} is not installed: apt-get install {name}")
+    return Path(found)

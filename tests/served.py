@@ -33,11 +33,7 @@ class Served:
         """Start and wait for the printed address; keeps its port over restarts."""
         log = (self.folder / "server.log").open("a")
         self.process = subprocess.Popen(
-            [
-                sys.executable,
-                "-c",
-                f"from app.main import serve; from app.settings import Settings; serve(Settings(), port={self.port})",
-            ],
+            [sys.executable, "-m", "app.cli.main", "serve", "--port", str(self.port)],
             env=os.environ | {"SOUNDING_DATA_DIR": str(self.folder / "data")} | self.env,
             stdout=subprocess.PIPE,
             stderr=log,

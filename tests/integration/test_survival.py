@@ -1,4 +1,4 @@
-"""Kill -9 of the server and of Postgres in the middle of an interview: nothing lost, nothing twice."""
+"""Kill -9 of the server and of Postgres in mid-interview: nothing lost, nothing twice."""
 
 from __future__ import annotations
 
