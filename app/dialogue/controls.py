@@ -19,8 +19,8 @@ from app.dialogue.moves import (
     close,
     end_turn,
     finish_answer,
+    give_floor,
     greet,
-    listen,
     say_again,
     stop_hearing,
     with_span,
@@ -32,13 +32,13 @@ def typed(session: Session, event: Typed) -> Step:
     """A typed answer ends the turn; words that were spoken before it stay part of it."""
     if not session.asking:
         return session, ()
-    typed = replace(session, typed=event.text)
+    text = " ".join(part for part in (session.typed, event.text) if part)
+    typed = replace(session, typed=text, plan=None)
     stop: tuple[Effect, ...] = (StopSpeaking(),) if session.state is State.SPEAKING else ()
-    if session.state is State.HEARING:
-        return stop_hearing(typed)
     if session.state in (State.ENDPOINTING, State.TRANSCRIBING) and typed.heard is None:
         return replace(typed, state=State.TRANSCRIBING, finishing=True), ()
-    following, effects = end_turn(replace(typed, plan=None), undoable=False)
+    unheard = typed.heard is None and (typed.speech or typed.speech_from is not None)
+    following, effects = stop_hearing(typed) if unheard else end_turn(typed, undoable=False)
     return following, (*stop, *effects)
 
 
@@ -70,12 +70,14 @@ def take_time(session: Session) -> Step:
         waiting = replace(waiting, deadline=max(session.deadline, until))
     if session.state is not State.SPEAKING:
         return waiting, (Hint("thinking"),)
-    return listen(waiting), (StopSpeaking(), Hint("thinking"))
+    following, effects = give_floor(waiting)
+    return following, (StopSpeaking(), Hint("thinking"), *effects)
 
 
 def done(session: Session) -> Step:
     if session.state is State.SPEAKING:
-        return listen(session), (StopSpeaking(),)
+        following, effects = give_floor(session)
+        return following, (StopSpeaking(), *effects)
     if session.state is State.HEARING:
         return stop_hearing(session)
     if session.state is State.ENDPOINTING:

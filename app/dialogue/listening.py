@@ -26,6 +26,7 @@ from app.dialogue.events import (
     Planned,
     Recognised,
     SpeechStopped,
+    StageFailed,
 )
 from app.dialogue.moves import (
     answer,
@@ -126,7 +127,7 @@ def recognised_late(session: Session, event: Recognised) -> Step:
 def end_with(session: Session, heard: Heard) -> Step:
     """The interview ends with these last words."""
     closed, effects = close(replace(session, heard=heard), "ended_early")
-    if not heard.text:
+    if not heard.text and session.typed is None:
         return closed, effects
     return closed, (StoreAnswer(session.turn, answer(replace(session, heard=heard))), *effects)
 
@@ -156,8 +157,14 @@ def tick_listening(session: Session, event: Event) -> Step:
     return following, (Hint(kind), *effects)
 
 
-def hearing_failed(session: Session, event: Event) -> Step:
+def hearing_failed(session: Session, event: StageFailed) -> Step:
+    """Ask for the words again; a plan or a verdict that failed early is made again at the end."""
+    if event.stage != "hear":
+        return session, ()
     if session.ending:
         return end_with(session, Heard())
+    if session.typed is not None:
+        following, effects = end_turn(replace(session, heard=Heard()), undoable=False)
+        return following, (Notify("hearing_off"), *effects)
     clean = replace(session, finishing=False, attempt=session.attempt + 1)
     return listen(clean), (Notify("hearing_off"),)

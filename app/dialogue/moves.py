@@ -88,6 +88,13 @@ def hear_from(session: Session, start: float, effects: tuple[Effect, ...]) -> St
     return following, (*effects, DropSpeculation(following.attempt))
 
 
+def give_floor(session: Session) -> Step:
+    """We are silent: listen, or go on hearing someone who speaks already."""
+    if session.over_from is None:
+        return listen(session), ()
+    return hear_from(replace(session, over_from=None), session.over_from, ())
+
+
 def with_span(session: Session, ended: float) -> Session:
     if session.speech_from is None:
         return session

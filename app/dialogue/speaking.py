@@ -13,7 +13,7 @@ from app.dialogue.effects import (
     StopSpeaking,
 )
 from app.dialogue.events import Connected, Event, Planned, Played, SpeechStopped
-from app.dialogue.moves import ask, close, greet, hear_from, listen, may_interrupt, undoable
+from app.dialogue.moves import ask, close, give_floor, greet, hear_from, may_interrupt, undoable
 from app.dialogue.session import CONFIRM_SECONDS, Session, State, Step
 
 
@@ -30,7 +30,7 @@ def played(session: Session, event: Played) -> Step:
         return session, ()
     if session.question is not None and session.question.kind == "closing":
         return close(session, "completed")
-    return listen(session), ()
+    return give_floor(session)
 
 
 def speech_over_us(session: Session, event: Event) -> Step:
@@ -43,6 +43,8 @@ def speech_over_us_ended(session: Session, event: SpeechStopped) -> Step:
     if session.over_from is None:
         return quiet, ()
     effects: tuple[Effect, ...] = (Duck(False),) if may_interrupt(session) else ()
+    if session.asking and session.speech:
+        return quiet, effects  # the first half of the open answer is kept with it
     return quiet, (*effects, ForgetSpeech())
 
 

@@ -138,19 +138,19 @@ TRANSITIONS: dict[State, dict[type[Event], Row]] = {
     },
     _S.SPEAKING: _ANYWHERE
     | {
-        Played: _row(played, _S.LISTENING, _S.CLOSED),
+        Played: _row(played, _S.LISTENING, _S.HEARING, _S.CLOSED),
         SpeechStarted: _row(speech_over_us),
         SpeechStopped: _row(speech_over_us_ended),
         Tick: _row(tick_over_us, _S.HEARING),
-        Typed: _row(typed, _S.THINKING),
-        Commanded: _row(commanded, *_ANY_COMMAND),
+        Typed: _row(typed, _S.THINKING, _S.TRANSCRIBING),
+        Commanded: _row(commanded, *_ANY_COMMAND, _S.HEARING),
     },
     _S.LISTENING: _ANYWHERE
     | {
         SpeechStarted: _row(speech_started, _S.HEARING),
         Tick: _row(tick_listening, _S.THINKING, _S.TRANSCRIBING),
         Active: _row(active),
-        Typed: _row(typed, _S.THINKING),
+        Typed: _row(typed, _S.THINKING, _S.TRANSCRIBING),
         Commanded: _row(commanded, *_ANY_COMMAND),
     },
     _S.HEARING: _ANYWHERE
@@ -176,13 +176,13 @@ TRANSITIONS: dict[State, dict[type[Event], Row]] = {
         SpeechStarted: _row(speech_started, _S.HEARING),
         Recognised: _row(recognised_late, *_ANY_COMMAND),
         Commanded: _row(only_end, _S.PAUSED, _S.CLOSED),
-        StageFailed: _row(hearing_failed, _S.LISTENING, _S.CLOSED),
+        StageFailed: _row(hearing_failed, _S.LISTENING, _S.THINKING, _S.CLOSED),
         Typed: _row(typed, _S.THINKING),
     },
     _S.PAUSED: _ANYWHERE
     | {
         Commanded: _row(paused_command, _S.SPEAKING, _S.THINKING, _S.TRANSCRIBING, _S.CLOSED),
-        Typed: _row(typed, _S.THINKING),
+        Typed: _row(typed, _S.THINKING, _S.TRANSCRIBING),
     },
     _S.SUSPENDED: _ANYWHERE
     | {
@@ -190,5 +190,6 @@ TRANSITIONS: dict[State, dict[type[Event], Row]] = {
         ConnectionLost: _row(ignore),
         Commanded: _row(paused_command, _S.TRANSCRIBING, _S.CLOSED),
     },
-    _S.CLOSED: _ANYWHERE | {Commanded: _row(ignore), ConnectionLost: _row(ignore)},
+    _S.CLOSED: _ANYWHERE
+    | {Connected: _row(ignore), Commanded: _row(ignore), ConnectionLost: _row(ignore)},
 }

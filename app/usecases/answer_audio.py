@@ -21,6 +21,7 @@ from app.usecases.engines import Engines
 CLOSE_AFTER_SECONDS = 8.0
 LONGEST_CHUNK_SECONDS = 25.0
 QUIETEST_WITHIN_SECONDS = 4.0
+LONGEST_GAP_SECONDS = 2.0
 CHUNK_TAIL_SECONDS = 0.6
 
 
@@ -34,7 +35,10 @@ class _Rest:
 
 @dataclass
 class _Chunk:
+    """A closed piece; its samples are kept until its words are known."""
+
     start_s: float
+    pcm: Pcm
     words: asyncio.Task[Transcript]
 
 
@@ -56,13 +60,14 @@ class AnswerAudio:
         return not self._open and not self._closed
 
     def add(self, at: float, samples: Pcm) -> None:
-        """Add samples that begin at `at` seconds; a gap before them is filled with silence."""
+        """Add samples that begin at `at` seconds; a gap is silence, a long one ends the chunk."""
+        gap = round((at - self._open_from) * SAMPLE_RATE) - self._open_samples
+        if self._open and gap > LONGEST_GAP_SECONDS * SAMPLE_RATE:
+            self._close(self._open_samples)
         if not self._open:
             self._open_from = at
-        else:
-            gap = round((at - self._open_from) * SAMPLE_RATE) - self._open_samples
-            if gap > SAMPLE_RATE // 10:
-                self._append(np.zeros(min(gap, 2 * SAMPLE_RATE), dtype=np.int16))
+        elif gap > SAMPLE_RATE // 10:
+            self._append(np.zeros(gap, dtype=np.int16))
         self._append(samples)
         if self._open_samples >= LONGEST_CHUNK_SECONDS * SAMPLE_RATE:
             self._close_at_quietest()
@@ -74,7 +79,9 @@ class AnswerAudio:
 
     def join(self, later: AnswerAudio) -> None:
         """Append what was heard after this answer seemed over."""
-        if self._open and (later._open or later._closed):
+        if later.empty:
+            return
+        if self._open:
             self._close(self._open_samples)
         self._closed += later._closed
         self._open, self._open_from = later._open, later._open_from
@@ -88,7 +95,7 @@ class AnswerAudio:
 
     async def recognise(self) -> Heard:
         """All words so far, with times on the interview's clock; raises SpeechUnavailable."""
-        parts = [(chunk.start_s, await asyncio.shield(chunk.words)) for chunk in self._closed]
+        parts = [(chunk.start_s, await self._words(chunk)) for chunk in self._closed]
         if self._open:
             start = self._open_from
             parts.append((start, await self._recognise_rest()))
@@ -100,10 +107,18 @@ class AnswerAudio:
             language=spoken[-1].language if spoken else "en",
         )
 
+    async def _words(self, chunk: _Chunk) -> Transcript:
+        """The words of a closed chunk; one that failed before is recognised once more."""
+        if _failed(chunk.words):
+            chunk.words = self._recognition(chunk.pcm)
+        words = await asyncio.shield(chunk.words)
+        chunk.pcm = np.zeros(0, dtype=np.int16)
+        return words
+
     async def _recognise_rest(self) -> Transcript:
         """Recognise the open rest; a chunk that closes meanwhile takes the result over."""
         pcm = np.concatenate(self._open)
-        words = asyncio.ensure_future(self._engines.transcribe(pcm, hotwords=self.hotwords))
+        words = self._recognition(pcm)
         self._rest = _Rest(len(pcm), words)
         try:
             return await asyncio.shield(words)
@@ -112,6 +127,11 @@ class AnswerAudio:
                 words.cancel()
                 self._rest = None
             raise
+
+    def _recognition(self, pcm: Pcm) -> asyncio.Task[Transcript]:
+        words = asyncio.ensure_future(self._engines.transcribe(pcm, hotwords=self.hotwords))
+        words.add_done_callback(_failed)  # a failure nobody waits for is no warning
+        return words
 
     def _append(self, samples: Pcm) -> None:
         self._open.append(samples)
@@ -128,11 +148,9 @@ class AnswerAudio:
 
     def _close(self, samples: int) -> None:
         pcm = np.concatenate(self._open)
-        job = self._taken_over(samples) or asyncio.ensure_future(
-            self._engines.transcribe(pcm[:samples], hotwords=self.hotwords)
-        )
+        words = self._taken_over(samples) or self._recognition(pcm[:samples])
         self._rest = None
-        self._closed.append(_Chunk(self._open_from, job))
+        self._closed.append(_Chunk(self._open_from, pcm[:samples], words))
         rest = pcm[samples:]
         self._open = [rest] if len(rest) else []
         self._open_from += samples / SAMPLE_RATE
@@ -141,10 +159,14 @@ class AnswerAudio:
     def _taken_over(self, samples: int) -> asyncio.Task[Transcript] | None:
         """The recognition that covers this chunk but for the pause at its end, if there is one."""
         rest = self._rest
-        if rest is None or rest.words.cancelled():
+        if rest is None or _failed(rest.words):
             return None
         silence = samples - rest.samples
         return rest.words if 0 <= silence <= CHUNK_TAIL_SECONDS * SAMPLE_RATE else None
+
+
+def _failed(words: asyncio.Task[Transcript]) -> bool:
+    return words.done() and (words.cancelled() or words.exception() is not None)
 
 
 def _placed(words: Sequence[Word], start: float) -> tuple[Word, ...]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable
 
 import numpy as np
 
 from app.dialogue.events import Event, SpeechStarted, SpeechStopped, Tick
+from app.ports.errors import PortError
 from app.ports.recordings import RecordingWriter
 from app.ports.speech import SAMPLE_RATE, Pcm, VoiceActivity
 from app.usecases.answer_audio import AnswerAudio
+
+log = logging.getLogger(__name__)
 
 FRAME = 512
 FRAME_SECONDS = FRAME / SAMPLE_RATE
@@ -32,7 +36,8 @@ class Ear:
         self._new_answer = new_answer
         self.answer = new_answer()
         self.previous: AnswerAudio | None = None
-        self.writer: RecordingWriter | None = None
+        self._writer: RecordingWriter | None = None
+        self._kept_to: float | None = None
         self._left = np.zeros(0, dtype=np.int16)
         self._pre_roll: deque[tuple[float, Pcm]] = deque(
             maxlen=round(PRE_ROLL_SECONDS / FRAME_SECONDS)
@@ -42,6 +47,36 @@ class Ear:
         self._keeping = False
         self._run = 0.0
         self._quiet = 0.0
+
+    @property
+    def writer(self) -> RecordingWriter | None:
+        """Keeps the stream, or None; a full disk ends it and not the hearing."""
+        return self._writer
+
+    @writer.setter
+    def writer(self, writer: RecordingWriter | None) -> None:
+        heard_to = None if self._at is None else self._at + len(self._left) / SAMPLE_RATE
+        self._writer, self._kept_to = writer, heard_to
+
+    def record(self, writer: RecordingWriter, since: float) -> None:
+        """Keep the stream in a stretch that begins at `since` seconds of the clock."""
+        self._writer, self._kept_to = writer, since
+
+    def stop_recording(self) -> None:
+        """Keep nothing more."""
+        writer, self._writer = self._writer, None
+        if writer is None:
+            return
+        try:
+            writer.close()
+        except PortError as error:
+            log.warning("the end of a recording was not kept: %s", error)
+
+    def stop(self, at: float) -> list[Event]:
+        """The stream ends here, and with it the speech that was going on."""
+        speaking, ended = self._speaking, self._at or at
+        self.restart()
+        return [SpeechStopped(at, ended=ended)] if speaking else []
 
     def restart(self) -> None:
         """A new stream begins, at a time that the first block tells."""
@@ -64,12 +99,12 @@ class Ear:
         events: list[Event] = []
         behind = now - (self._at + (len(self._left) + len(samples)) / SAMPLE_RATE)
         if behind > LOST_SECONDS:
-            events += self._skip(behind, now - len(samples) / SAMPLE_RATE)
+            events += self.stop(now - len(samples) / SAMPLE_RATE)
+            self._at = now - len(samples) / SAMPLE_RATE
         elif behind > STALL_SECONDS:
             missing = np.zeros(round(behind * SAMPLE_RATE), dtype=np.int16)
             samples = np.concatenate([missing, samples])
-        if self.writer is not None:
-            self.writer.append(samples.astype("<i2").tobytes())
+        self._keep(samples, self._at + len(self._left) / SAMPLE_RATE)
         joined = np.concatenate([self._left, samples])
         for start in range(0, len(joined) - FRAME + 1, FRAME):
             events += self._frame(joined[start : start + FRAME])
@@ -92,17 +127,20 @@ class Ear:
             self.previous.join(self.answer)
             self.answer, self.previous = self.previous, None
 
-    def _skip(self, seconds: float, at: float) -> list[Event]:
-        """Jump over a long hole in the stream, such as a pause; the recording keeps its length."""
-        if self.writer is not None:
-            second = bytes(2 * SAMPLE_RATE)
-            for _ in range(int(seconds)):
-                self.writer.append(second)
-            self.writer.append(bytes(2 * round(seconds % 1 * SAMPLE_RATE)))
-        speaking, ended = self._speaking, self._at or at
-        self.restart()
-        self._at = at
-        return [SpeechStopped(at, ended=ended)] if speaking else []
+    def _keep(self, samples: Pcm, begins: float) -> None:
+        """Record samples at their place: what the stream left out is silence."""
+        if self._writer is None:
+            return
+        kept_to = begins if self._kept_to is None else self._kept_to
+        missing = max(0, round((begins - kept_to) * SAMPLE_RATE))
+        self._kept_to = kept_to + (missing + len(samples)) / SAMPLE_RATE
+        try:
+            for start in range(0, missing, SAMPLE_RATE):
+                self._writer.append(bytes(2 * min(SAMPLE_RATE, missing - start)))
+            self._writer.append(samples.astype("<i2").tobytes())
+        except PortError as error:
+            log.warning("recording stopped: %s", error)
+            self.stop_recording()
 
     def _frame(self, frame: Pcm) -> list[Event]:
         at = self._at or 0.0

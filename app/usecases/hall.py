@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from dataclasses import replace
 from uuid import UUID
 
@@ -53,7 +52,7 @@ class Hall:
     @property
     def talking(self) -> int:
         """How many people are connected; background work makes way for them."""
-        return sum(1 for live in self._live.values() if live.connected)
+        return sum(live.connected and not live.closed for live in self._live.values())
 
     async def enter(self, interview_id: UUID) -> LiveInterview:
         """The live interview of this id, rebuilt from the store when it is not here.
@@ -66,10 +65,26 @@ class Hall:
         async with self._lock:
             await self._sweep()
             live = self._live.get(interview_id)
+            if live is not None and live.broken:
+                await self._live.pop(interview_id).shut()
+                live = None
             if live is None:
                 live = await self._restore(interview_id)
                 self._live[interview_id] = live
             return live
+
+    async def refresh(self, interview_id: UUID) -> None:
+        """Consent was given or withdrawn: a live interview heeds it at once.
+
+        Raises:
+            StoreUnavailable: the store can't be reached.
+        """
+        live = self._live.get(interview_id)
+        if live is None:
+            return
+        async with self._parts.store.begin() as work:
+            interview = await work.interviews.get(interview_id)
+        live.consents_changed(interview.consents if interview is not None else ())
 
     async def close(self) -> None:
         """Stop all of them; each can be taken up again."""
@@ -78,11 +93,7 @@ class Hall:
         self._live.clear()
 
     async def _sweep(self) -> None:
-        gone = [
-            key
-            for key, live in self._live.items()
-            if not live.connected and time.monotonic() - live.idle_since > FORGET_AFTER_SECONDS
-        ]
+        gone = [key for key, live in self._live.items() if live.idle_for > FORGET_AFTER_SECONDS]
         for key in gone:
             await self._live.pop(key).shut()
 
@@ -112,7 +123,8 @@ class Hall:
         opened = turns[-1].asked_at_s if turns and turns[-1].answer is None else None
         for stretch in recordings:
             try:
-                pcm = self._parts.recordings.read(stretch.interview_id, stretch.file)
+                read = self._parts.recordings.read
+                pcm = await asyncio.to_thread(read, stretch.interview_id, stretch.file)
             except PortError as error:
                 log.warning("a recording can't be read: %s", error)
                 continue
@@ -122,18 +134,19 @@ class Hall:
                 first = max(0, round((opened - stretch.start_s) * SAMPLE_RATE))
                 samples = np.frombuffer(pcm, dtype="<i2")[first:]
                 start = stretch.start_s + first / SAMPLE_RATE
-                spans += await asyncio.to_thread(_spans, ear, samples.tobytes(), start)
+                spans += await _spans(ear, samples.tobytes(), start)
         return end, tuple(spans)
 
 
-def _spans(ear: Ear, pcm: bytes, start: float) -> list[tuple[float, float]]:
-    """Feed recorded audio through the ear; the spans of speech in it."""
+async def _spans(ear: Ear, pcm: bytes, start: float) -> list[tuple[float, float]]:
+    """Feed recorded audio through the ear, giving way to the live; the spans of speech in it."""
     ear.restart()
     at, began, spans = start, None, []
     block = SAMPLE_RATE // 10 * 2
     for place in range(0, len(pcm) - 1, block):
         piece = pcm[place : place + block]
         at += len(piece) / 2 / SAMPLE_RATE
+        await asyncio.sleep(0)
         for event in ear.feed(piece, at):
             if isinstance(event, SpeechStarted):
                 began = event.at

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from app.dialogue.effects import ClosedAnswer
+from app.domain.consent import Consent
 from app.domain.interview import Interview, InterviewStatus, Recording, Turn
 from app.domain.plan import Plan
 from app.ports.errors import StoreUnavailable
@@ -45,6 +46,10 @@ class TurnKeeper:
         """Remember the newest code."""
         self.interview = replace(self.interview, code=code, code_language=language)
 
+    def consents_changed(self, consents: tuple[Consent, ...]) -> None:
+        """Remember what the speaker agrees to now."""
+        self.interview = replace(self.interview, consents=consents)
+
     async def open(self, index: int, plan: Plan, at: float) -> Turn:
         """Keep a new question; queue the grading of the one that it completes."""
         turn = Turn(
@@ -69,7 +74,9 @@ class TurnKeeper:
                 await work.jobs.grade(interview.id, plan.done)
 
         await self._write(write)
-        self.interview = interview
+        self.interview = replace(
+            self.interview, status=interview.status, started_at=started, clock_s=at
+        )
         self.turns.append(turn)
         return turn
 
@@ -83,7 +90,8 @@ class TurnKeeper:
             await work.interviews.save(interview)
 
         await self._write(write)
-        self.interview, self.turns[index] = interview, turn
+        self.interview = replace(self.interview, clock_s=at)
+        self.turns[index] = turn
         return turn
 
     async def reopen(self, index: int, *, interrupted: bool) -> Turn:
@@ -115,12 +123,12 @@ class TurnKeeper:
         if not 0 <= index < len(self.turns):
             return None
         turn = replace(self.turns[index], response_s=seconds)
-        self.turns[index] = turn
 
         async def write(work: UnitOfWork) -> None:
             await work.turns.save(turn)
 
         await self._write(write)
+        self.turns[index] = turn
         return turn
 
     async def recording(self, file: str, at: float) -> None:
@@ -150,7 +158,7 @@ class TurnKeeper:
             await work.jobs.finish(interview.id)
 
         await self._write(write)
-        self.interview = interview
+        self.interview = replace(interview, consents=self.interview.consents)
 
     async def _write(self, write: Callable[[UnitOfWork], Awaitable[None]]) -> None:
         for wait in RETRY_SECONDS:
@@ -159,6 +167,8 @@ class TurnKeeper:
                     await write(work)
                 return
             except StoreUnavailable as error:
+                if not error.retryable:
+                    raise
                 log.warning("the store is away, trying again: %s", error)
                 await asyncio.sleep(wait)
         async with self._store.begin() as work:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import time
+import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Protocol
 
-from app.ports.errors import PortError
 from app.ports.speech import Sound
 from app.usecases.engines import Engines
+
+log = logging.getLogger(__name__)
 
 BLOCK_SECONDS = 0.04
 AHEAD_SECONDS = 0.4
@@ -43,7 +45,7 @@ class Mouth:
         *,
         rate: float,
         played: Callable[[int], None],
-        began: Callable[[int], Awaitable[None]],
+        began: Callable[[int], None],
         failed: Callable[[], Awaitable[None]],
     ) -> None:
         self._engines = engines
@@ -60,13 +62,22 @@ class Mouth:
         """Begin to synthesise what may be said next."""
         for text in texts:
             if text and text not in self._kept and text not in self._preparing:
-                self._preparing[text] = asyncio.ensure_future(self._synthesise(text))
+                task = asyncio.ensure_future(self._synthesise(text))
+                task.add_done_callback(partial(self._prepared, text))
+                self._preparing[text] = task
 
     def drop_prepared(self) -> None:
         """What was prepared will not be said."""
         for task in self._preparing.values():
             task.cancel()
         self._preparing.clear()
+
+    def _prepared(self, text: str, task: asyncio.Task[list[Sound]]) -> None:
+        """What is done is kept elsewhere; what failed is tried again when it is said."""
+        if self._preparing.get(text) is task:
+            del self._preparing[text]
+        if not task.cancelled():
+            task.exception()
 
     def say(self, wire: Wire, utterance: int, texts: list[str]) -> None:
         """Speak these sentences in order."""
@@ -87,19 +98,28 @@ class Mouth:
         return running
 
     async def _speak(self, wire: Wire, utterance: int, texts: list[str]) -> None:
-        ends_at = time.monotonic()
+        ends_at = _now()
+        said = 0
         try:
             self.prepare(texts)
             for text in texts:
                 for sound in await self._sounds(text):
                     ends_at = await self._send(wire, utterance, text, sound, ends_at)
-            await wire.send({"type": "speech_end", "utterance": utterance})
-        except PortError:
+                said += 1
+        except Exception as error:  # the edge of the voice: whatever fails, the text is shown
+            log.warning("the voice failed: %s", type(error).__name__)
             await self._failed()
-            self._played(utterance)
-            return
-        await asyncio.sleep(max(0.0, ends_at - time.monotonic()) + GRACE_SECONDS)
+            await self._show(wire, utterance, " ".join(texts[said:]))
+        await wire.send({"type": "speech_end", "utterance": utterance})
+        left = ends_at - _now()
+        await asyncio.sleep(max(0.0, left) + (GRACE_SECONDS if said == len(texts) else 0.0))
         self._played(utterance)
+
+    async def _show(self, wire: Wire, utterance: int, text: str) -> None:
+        """A caption without sound."""
+        self._began(utterance)
+        caption = {"type": "speech", "utterance": utterance, "text": text}
+        await wire.send(caption | {"rate": 0, "seconds": 0.0})
 
     async def _send(
         self, wire: Wire, utterance: int, text: str, sound: Sound, ends_at: float
@@ -115,13 +135,13 @@ class Mouth:
             }
         )
         block = round(BLOCK_SECONDS * sound.rate) * 2
-        ends_at = max(ends_at, time.monotonic())
+        ends_at = max(ends_at, _now())
         for start in range(0, len(sound.pcm), block):
             await wire.send_audio(sound.pcm[start : start + block])
             if start == 0:
-                await self._began(utterance)
+                self._began(utterance)
             ends_at += BLOCK_SECONDS
-            ahead = ends_at - time.monotonic() - AHEAD_SECONDS
+            ahead = ends_at - _now() - AHEAD_SECONDS
             if ahead > 0:
                 await asyncio.sleep(ahead)
         return ends_at
@@ -134,9 +154,7 @@ class Mouth:
         if task is None:
             self.prepare([text])
             task = self._preparing[text]
-        sounds = await asyncio.shield(task)
-        self._preparing.pop(text, None)
-        return sounds
+        return await asyncio.shield(task)
 
     async def _synthesise(self, text: str) -> list[Sound]:
         sounds = [sound async for sound in self._engines.speak(text, rate=self._rate)]
@@ -144,3 +162,7 @@ class Mouth:
         while len(self._kept) > KEPT_TEXTS:
             self._kept.popitem(last=False)
         return sounds
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,136 @@
+"""The hall: who may come in, and how an interview is taken up again after a restart."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from app.dialogue.session import State
+from app.domain.consent import Modality
+from app.usecases.hall import HallFull, UnknownInterview
+from tests.unit.usecases.live_world import QUESTIONS, World
+
+pytestmark = pytest.mark.unit
+
+
+@pytest_asyncio.fixture
+async def world() -> AsyncIterator[World]:
+    world = World(limit=1)
+    yield world
+    await world.end()
+
+
+async def test_an_interview_that_does_not_exist_is_unknown(world: World):
+    with pytest.raises(UnknownInterview):
+        await world.hall.enter(uuid4())
+
+
+async def test_a_full_hall_lets_nobody_in_until_a_place_is_free(world: World):
+    first = await world.begin()
+    other = await world.add(Modality.AUDIO)
+    with pytest.raises(HallFull):
+        await world.hall.enter(other)
+    await first.leave()
+    assert await world.hall.enter(other)
+
+
+async def test_a_closed_interview_takes_no_place(world: World):
+    client = await world.begin()
+    client.command("end")
+    await client.wait_for(lambda: client.got("closed"))
+    assert world.hall.talking == 0
+    assert await world.hall.enter(await world.add())
+
+
+async def test_after_a_restart_the_open_question_is_asked_again_and_nothing_else(world: World):
+    client = await world.begin(voice=False, microphone=False)
+    client.type("it keeps order")
+    await client.asked(1)
+    planned = len(world.interviewer.planned)
+    await world.restart()
+    again = await world.enter(client.live.interview.id)
+    await again.hello(voice=False, microphone=False)
+    await again.asked(1)
+    assert len(world.interviewer.planned) == planned
+    assert again.got("welcome")[0]["resumed"] is True
+    assert [event["text"] for event in again.got("question")] == [QUESTIONS[1]]
+    assert [turn.question for turn in await world.turns(again)] == list(QUESTIONS[:2])
+
+
+async def test_after_a_restart_an_answered_turn_is_followed_by_the_next(world: World):
+    client = await world.begin(voice=False, microphone=False)
+    world.interviewer.takes_seconds = 10.0
+    client.type("it keeps order")
+    await client.until(State.THINKING)
+    await client.quiet(0.3)
+    world.interviewer.takes_seconds = 0.0
+    await world.restart()
+    again = await world.enter(client.live.interview.id)
+    await again.hello(voice=False, microphone=False)
+    await again.asked(1)
+    assert [turn.answer for turn in await world.turns(again)] == ["it keeps order", None]
+
+
+@pytest.mark.parametrize("words", [2, 30])
+async def test_words_recorded_before_a_kill_are_part_of_the_answer(world: World, words: int):
+    client = await world.begin()
+    text = " ".join(f"w{number}" for number in range(words))
+    await client.say(text)
+    await client.quiet(0.6)
+    if words > 20:
+        await client.say("more")
+        text += " more"
+    at = client.live.now
+    await world.restart()
+    again = await world.enter(client.live.interview.id)
+    assert again.live.now == pytest.approx(at, abs=0.2)
+    await again.hello()
+    await again.asked(0)
+    await again.say("order")
+    await again.asked(1)
+    (first, _) = await world.turns(again)
+    assert first.answer == f"{text} order"
+    assert first.answered_from_s is not None
+    assert first.answered_from_s < at
+
+
+async def test_a_recording_that_cannot_be_read_is_a_gap(world: World):
+    client = await world.begin()
+    await client.say("it keeps")
+    await world.restart()
+    world.recordings.erase(client.live.interview.id)
+    again = await world.enter(client.live.interview.id)
+    await again.hello()
+    await again.asked(0)
+    await again.say("order")
+    await again.asked(1)
+    assert (await world.turns(again))[0].answer == "order"
+
+
+async def test_a_closed_interview_stays_closed_after_a_restart(world: World):
+    client = await world.begin()
+    client.command("end")
+    await client.wait_for(lambda: client.got("closed"))
+    await world.restart()
+    again = await world.enter(client.live.interview.id)
+    await again.hello()
+    assert again.live.session.state is State.CLOSED
+    assert again.got("closed")[0]["reason"] == "ended_early"
+
+
+async def test_refreshing_an_interview_that_is_not_live_changes_nothing(world: World):
+    await world.hall.refresh(await world.add(Modality.AUDIO))
+    assert world.hall.talking == 0
+
+
+async def test_an_interview_left_alone_for_long_is_rebuilt_from_the_store(world: World):
+    client = await world.begin(voice=False, microphone=False)
+    await client.leave()
+    await client.quiet(601.0)
+    again = await world.enter(client.live.interview.id)
+    assert again.live is not client.live
+    await again.hello(voice=False, microphone=False)
+    await again.asked(0)
