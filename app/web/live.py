@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
 
 from app.dialogue.events import (
     Commanded,
     CommandName,
-    MicrophoneChanged,
+    Event,
     PatienceSet,
     Played,
     Typed,
@@ -22,15 +29,26 @@ from app.usecases.hall import Hall, HallFull, UnknownInterview
 from app.usecases.hold_interview import LiveInterview
 from app.web.origins import same_origin
 
-log = logging.getLogger(__name__)
 router = APIRouter()
 
 MOST_BINARY = 64_000
 MOST_TEXT = 262_144
-PROTOCOL_BROKEN = 4400
 UNKNOWN = 4404
-TOO_BIG = 1009
 BUSY = 1013
+
+
+def _storable(text: str) -> str:
+    """The text without NUL characters, which no database keeps."""
+    return text.replace("\x00", "")
+
+
+AnswerText = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True),
+    AfterValidator(_storable),
+]
+CodeText = Annotated[str, Field(max_length=100_000), AfterValidator(_storable)]
+LanguageName = Annotated[str, Field(max_length=40), AfterValidator(_storable)]
 
 
 class _Message(BaseModel):
@@ -57,7 +75,7 @@ class TextMessage(_Message):
     """A typed answer."""
 
     type: Literal["text"]
-    text: str = Field(min_length=1, max_length=20_000)
+    text: AnswerText
 
 
 class CommandMessage(_Message):
@@ -71,8 +89,8 @@ class CodeMessage(_Message):
     """The code pane changed."""
 
     type: Literal["code"]
-    code: str = Field(max_length=100_000)
-    language: str = Field("python", max_length=40)
+    code: CodeText
+    language: LanguageName = "python"
 
 
 class MicrophoneMessage(_Message):
@@ -193,11 +211,7 @@ async def _hear(block: bytes, wire: SocketWire, interview: LiveInterview) -> Non
     elif not block or len(block) % 2:
         await wire.refuse("bad_frame", "Audio frames hold whole 16-bit samples.")
     elif interview.serves(wire):
-        try:
-            interview.hear(block)
-        except StoreUnavailable as error:
-            log.warning("recording stopped: %s", error)
-            await interview.stop_recording()
+        interview.hear(block)
 
 
 async def _read(text: str, wire: SocketWire, interview: LiveInterview) -> None:
@@ -223,23 +237,23 @@ async def _pass_on(message: Message, wire: SocketWire, interview: LiveInterview)
             await wire.refuse("bad_event", "Say hello first.")
         case CodeMessage():
             interview.code_changed(message.code, message.language)
+        case MicrophoneMessage():
+            interview.microphone_changed(on=message.on)
         case _:
             interview.happened(_event(message, interview))
 
 
 def _event(
-    message: PlayedMessage | TextMessage | CommandMessage | MicrophoneMessage | PatienceMessage,
+    message: PlayedMessage | TextMessage | CommandMessage | PatienceMessage,
     interview: LiveInterview,
-) -> Any:  # noqa: ANN401  # one of the dialogue's events
+) -> Event:
     now = interview.now
     match message:
         case PlayedMessage():
             return Played(now, message.utterance)
         case TextMessage():
-            return Typed(now, message.text.strip())
+            return Typed(now, message.text)
         case CommandMessage():
             return Commanded(now, message.name)
-        case MicrophoneMessage():
-            return MicrophoneChanged(now, message.on)
         case PatienceMessage():
             return PatienceSet(now, message.factor)
