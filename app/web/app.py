@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
+from app.ports.errors import StoreUnavailable
 from app.web import api, checks, frames, health, interviews, live, pages, reports
 from app.web.dependencies import Services
 from app.web.origins import same_origin
@@ -33,6 +34,7 @@ TITLES = {
     409: "This is not possible just now",
     422: "Something in the form needs a look",
     500: "Something failed on our side",
+    503: "The store does not answer",
 }
 
 
@@ -46,6 +48,7 @@ def create_app(services: Services) -> FastAPI:
         app.include_router(module.router)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _bad_request)
+    app.add_exception_handler(StoreUnavailable, _no_store)
     app.add_exception_handler(Exception, _failure)
     return app
 
@@ -82,6 +85,11 @@ async def _bad_request(request: Request, error: Exception) -> Response:
     status = 404 if request.method == "GET" and fields == "interview_id" else 422
     text = "There is no such interview." if status == 404 else f"Not understood: {fields}."
     return _error(request, status, text)
+
+
+async def _no_store(request: Request, error: Exception) -> Response:
+    text = "The store can't be reached just now. What was kept is safe. Try again in a moment."
+    return _error(request, 503, text)
 
 
 async def _failure(request: Request, error: Exception) -> Response:

@@ -7,7 +7,7 @@ import asyncio
 import numpy as np
 from fastapi import APIRouter, HTTPException, Request, Response
 
-from app.ports.errors import SpeechUnavailable
+from app.ports.errors import EngineBusy, SpeechUnavailable
 from app.ports.speech import SAMPLE_RATE
 from app.web.dependencies import ServicesDep
 from app.web.frames import limited_body
@@ -28,7 +28,7 @@ async def hear(request: Request, services: ServicesDep) -> dict[str, str]:
     try:
         async with _once:
             heard = await services.engines.transcribe(np.frombuffer(body, dtype="<i2"))
-    except SpeechUnavailable as error:
+    except (SpeechUnavailable, EngineBusy) as error:
         text = "Speech recognition is not available. You can type your answers."
         raise HTTPException(503, text) from error
     return {"text": "" if heard.unreliable else heard.text}
@@ -43,7 +43,7 @@ async def voice(services: ServicesDep) -> Response:
             async for sound in services.engines.speak(SAMPLE):
                 pieces.append(sound.pcm)
                 rate = sound.rate
-    except SpeechUnavailable as error:
+    except (SpeechUnavailable, EngineBusy) as error:
         text = "The voice is not available. Questions are shown as text."
         raise HTTPException(503, text) from error
     return Response(wav(b"".join(pieces), rate), media_type="audio/wav")

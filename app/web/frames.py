@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 
 from app.domain.consent import Modality, require_consent
 from app.domain.errors import NoConsent, PurposeForbids
-from app.ports.errors import FaceUnavailable
+from app.ports.errors import EngineBusy, FaceUnavailable
 from app.usecases.read_frame import NoFaceReader, read_frame
 from app.web.dependencies import InterviewDep, ServicesDep
 
@@ -42,6 +42,8 @@ async def frame(
         raise HTTPException(409, text) from error
     except FaceUnavailable as error:
         raise HTTPException(422, "This frame could not be read as a picture.") from error
+    except EngineBusy as error:
+        raise HTTPException(503, "This frame was left out: the reader is busy.") from error
     return Response(status_code=204)
 
 

@@ -21,6 +21,7 @@ from app.web.templating import render
 router = APIRouter()
 OPEN = frozenset({InterviewStatus.CREATED, InterviewStatus.LIVE})
 MORE_TIME = 1.6
+NO_MICROPHONE = "To speak, switch the microphone on; or choose to type your answers."
 
 
 @router.get("/prepare")
@@ -92,6 +93,7 @@ def _before(request: Request, interview: InterviewDep, errors: dict[str, str]) -
         "interview": interview,
         "assessment": interview.purpose is Purpose.ASSESSMENT,
         "allowed": [m.value for m in Modality if m in ALLOWED[interview.purpose]],
+        "agreed": [m.value for m in Modality if interview.agreed(m)],
         "errors": errors,
     }
     return render(request, "pages/before/before.html", context, status=422 if errors else 200)
@@ -106,6 +108,8 @@ async def agreed(request: Request, interview: InterviewDep, services: ServicesDe
     try:
         form = AgreeForm.model_validate(values)
         chosen = _chosen(form)
+        if form.way == "voice" and Modality.AUDIO not in chosen:
+            return _before(request, interview, {"modality": NO_MICROPHONE})
         await agree(services.store, interview.id, chosen, now=utc_now())
     except ValidationError as error:
         return _before(request, interview, problems(error))
@@ -119,9 +123,7 @@ async def agreed(request: Request, interview: InterviewDep, services: ServicesDe
 
 def _chosen(form: AgreeForm) -> frozenset[Modality]:
     chosen = frozenset(Modality(name) for name in form.modality)
-    if form.way != "voice":
-        return chosen - {Modality.AUDIO, Modality.DELIVERY}
-    return chosen if Modality.AUDIO in chosen else chosen - {Modality.DELIVERY}
+    return chosen if form.way == "voice" else chosen - {Modality.AUDIO, Modality.DELIVERY}
 
 
 @router.get("/interviews/{interview_id}/room")

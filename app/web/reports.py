@@ -47,6 +47,7 @@ def _context(report: Report) -> dict[str, Any]:
         "done": sum(card.status in FINAL for card in report.scorecards),
         "questions": {t.question_id: t.question for t in reversed(report.turns)},
         "sound": report.interview.agreed(Modality.AUDIO),
+        "agreed": [m.value for m in Modality if report.interview.agreed(m)],
     }
 
 
