@@ -1,0 +1,121 @@
+"""The command line: help without anything heavy, one JSON document, clear refusals."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.integration
+
+HEAVY = (
+    "cv2", "deepface", "faster_whisper", "langchain_core", "langgraph", "numpy", "onnxruntime",
+    "piper", "procrastinate", "sqlalchemy", "uvicorn", "xllamacpp",
+)  # fmt: skip
+SHOW = "import sys; from app.cli.main import app; app(sys.argv[1:], standalone_mode=False)"
+SHOW += "; sys.stderr.write(' '.join(sys.modules))"
+
+
+def _sounding(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "app.cli.main", *words],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=os.environ | env,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["rehearse", "--help"], ["serve", "--help"], ["bank", "--help"]]
+)
+def test_help_imports_nothing_heavy(words: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SHOW, *words], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert "Usage" in done.stdout
+    assert set(HEAVY) & set(done.stderr.split()) == set()
+
+
+def test_the_bank_is_one_document_in_authored_order() -> None:
+    done = _sounding("bank", "list", "--json")
+    assert done.returncode == 0, done.stderr
+    tracks = {track["id"]: track for track in json.loads(done.stdout)["tracks"]}
+    first = tracks["sample"]["questions"][0]
+    assert set(first) == {"id", "text", "kind", "difficulty", "criteria"}
+    assert len(first["criteria"]) >= 2
+
+
+def test_the_shipped_bank_has_no_problems() -> None:
+    done = _sounding("bank", "lint", "question_bank", "--json")
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["problems"]) == (0, [])
+    assert document["questions"] > 20
+
+
+def test_a_broken_question_is_told_and_fails(tmp_path: Path) -> None:
+    file = tmp_path / "broken.yaml"
+    file.write_text("id: broken\ntext: Why?\n")
+    done = _sounding("bank", "lint", str(file), "--json")
+    assert done.returncode == 1
+    assert any("kind" in problem for problem in json.loads(done.stdout)["problems"])
+
+
+def test_the_version_is_printed_alone() -> None:
+    done = _sounding("version")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().count(".") == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["bank", "lint", "absent.yaml"], "absent.yaml"),
+        (["rehearse", "--track", "sample", "--answers", "absent", "--out", "r.json"], "absent"),
+        (["rehearse", "--track", "sample", "--answers", "{one}", "--out", "r.json",
+          "--consent", "audio,smell"], "smell"),
+        (["rehearse", "--track", "sample", "--answers", "{one}", "--out", "r.json",
+          "--code", "absent.py"], "absent.py"),
+        (["rehearse", "--track", "sample", "--answers", "{one}", "--out", "r.json",
+          "--order", "random"], "random"),
+        (["serve", "--port", "many"], "--port"),
+    ],
+)  # fmt: skip
+def test_bad_input_exits_2_and_says_what_was_found(
+    tmp_path: Path, words: list[str], said: str
+) -> None:
+    (tmp_path / "1.txt").write_text("An answer.")
+    done = _sounding(*[word.replace("{one}", str(tmp_path)) for word in words])
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_setting_exits_2_and_is_named() -> None:
+    done = _sounding("serve", SOUNDING_PATIENCE="9")
+    assert done.returncode == 2
+    assert "SOUNDING_PATIENCE" in done.stderr
+
+
+def test_missing_models_end_serve_with_the_next_step(tmp_path: Path) -> None:
+    done = _sounding("serve", SOUNDING_MODELS=str(tmp_path), SOUNDING_DATA_DIR=str(tmp_path / "d"))
+    assert done.returncode == 1
+    assert "sounding models fetch" in done.stderr
+
+
+def test_doctor_is_one_document_even_when_something_is_wrong(tmp_path: Path) -> None:
+    env = {
+        "SOUNDING_MODELS": str(tmp_path / "m"),
+        "SOUNDING_DATABASE_URL": "postgresql+psycopg://u@127.0.0.1:1/x",
+    }
+    done = _sounding("doctor", "--json", **env)
+    findings = json.loads(done.stdout)
+    assert done.returncode == 1
+    for finding in findings:
+        assert finding["ok"] or finding["next_step"]
+    assert {"Python", "store", "port", "disk"} <= {finding["what"] for finding in findings}
