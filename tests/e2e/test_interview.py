@@ -243,6 +243,7 @@ def test_a_refused_microphone_is_explained_and_the_interview_goes_on(
     page = chromium.new_page()
     page.goto(server.url)
     page.locator("button", has_text="Practise now").click()
+    page.check("input[name=modality][value=audio]", force=True)
     page.locator("button", has_text="Begin the interview").click()
     page.click("#start")
     expect(page.locator("#banners")).to_contain_text("microphone", ignore_case=True, timeout=30_000)
