@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import wave
 from pathlib import Path
 
 import numpy as np
 import pytest
-import soundfile
 
 from app.cli.answers import BadAnswers, read_answers, read_sound
 from app.ports.speech import SAMPLE_RATE
@@ -17,7 +17,12 @@ pytestmark = pytest.mark.integration
 def _tone(path: Path, *, rate: int = SAMPLE_RATE, channels: int = 1, seconds: float = 1.0) -> None:
     time = np.arange(round(rate * seconds)) / rate
     tone = 0.5 * np.sin(2 * np.pi * 440 * time)
-    soundfile.write(path, np.repeat(tone[:, None], channels, axis=1), rate)
+    samples = np.repeat((tone * 32767).astype("<i2")[:, None], channels, axis=1)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(channels)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(samples.tobytes())
 
 
 def test_questions_take_numbers_and_follow_ups_take_letters_from_b(tmp_path: Path) -> None:
