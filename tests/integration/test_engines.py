@@ -1,0 +1,97 @@
+"""Lanes: bounded, fair, live work first, and nothing lost when a caller gives up."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from app.ports.errors import EngineBusy
+from app.usecases.engines import Lane
+
+pytestmark = pytest.mark.integration
+
+
+class Gate:
+    """A blocking call that waits until it is let through."""
+
+    def __init__(self) -> None:
+        self.open = threading.Event()
+        self.began: list[str] = []
+
+    def pass_through(self, name: str) -> str:
+        self.began.append(name)
+        self.open.wait(5)
+        return name
+
+
+async def waiting(lane: Lane, number: int) -> None:
+    while lane.held < number:
+        await asyncio.sleep(0)
+
+
+async def test_live_work_goes_before_background_work_that_came_earlier():
+    lane, gate = Lane("test"), Gate()
+    running = asyncio.ensure_future(lane.run(gate.pass_through, "running"))
+    await waiting(lane, 1)
+    behind = asyncio.ensure_future(lane.run_behind(gate.pass_through, "behind"))
+    await waiting(lane, 2)
+    live = asyncio.ensure_future(lane.run(gate.pass_through, "live"))
+    await waiting(lane, 3)
+    gate.open.set()
+    assert await asyncio.gather(running, behind, live) == ["running", "behind", "live"]
+    assert gate.began == ["running", "live", "behind"]
+    lane.close()
+
+
+async def test_a_full_lane_refuses_at_once():
+    lane, gate = Lane("test", waiting=1), Gate()
+    calls = [asyncio.ensure_future(lane.run(gate.pass_through, str(n))) for n in range(2)]
+    await waiting(lane, 2)
+    with pytest.raises(EngineBusy, match="test"):
+        await lane.run(gate.pass_through, "one too many")
+    gate.open.set()
+    assert await asyncio.gather(*calls) == ["0", "1"]
+    lane.close()
+
+
+async def test_a_cancelled_call_that_waits_never_begins():
+    lane, gate = Lane("test"), Gate()
+    first = asyncio.ensure_future(lane.run(gate.pass_through, "first"))
+    await waiting(lane, 1)
+    dropped = asyncio.ensure_future(lane.run(gate.pass_through, "dropped"))
+    await waiting(lane, 2)
+    dropped.cancel()
+    gate.open.set()
+    assert await first == "first"
+    assert await lane.run(gate.pass_through, "next") == "next"
+    assert gate.began == ["first", "next"]
+    lane.close()
+
+
+async def test_a_cancelled_call_that_runs_frees_its_place_only_when_it_ends():
+    lane, gate = Lane("test"), Gate()
+    running = asyncio.ensure_future(lane.run(gate.pass_through, "running"))
+    while not gate.began:
+        await asyncio.sleep(0)
+    running.cancel()
+    after = asyncio.ensure_future(lane.run(gate.pass_through, "after"))
+    await asyncio.sleep(0.05)
+    assert gate.began == ["running"]
+    gate.open.set()
+    assert await after == "after"
+    lane.close()
+
+
+async def test_an_error_reaches_its_caller_and_frees_the_place():
+    lane = Lane("test")
+
+    def fail() -> None:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        await lane.run(fail)
+    assert await lane.run(lambda: 1) == 1
+    assert lane.held == 0
+    lane.close()
