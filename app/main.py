@@ -39,6 +39,8 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
         server = _Server(
             uvicorn.Config(
                 _application(wiring),
+                log_config=None,
+                log_config=None,
                 log_level=settings.log_level,
                 access_log=False,
                 ws_max_size=300_000,

@@ -79,6 +79,8 @@ def _engine(url: str) -> AsyncEngine:
         max_overflow=8,
         pool_timeout=10,
         pool_pre_ping=True,
+        hide_parameters=True,
+        hide_parameters=True,
         connect_args={"connect_timeout": 5},
     )
 
