@@ -48,7 +48,7 @@ def farewell(interview: Interview, *, out_of_time: bool) -> str:
         "That was my last question. Thank you for your answers."
     )  # fmt: skip
     if interview.purpose is Purpose.ASSESSMENT:
-        return f"{start} They are graded next, and a person reviews the grades and decides."
+        return f"{start} They are graded next. The grades are proposals, and a person decides."
     return f"{start} They are graded next, and your report will be ready shortly."
 
 

@@ -175,7 +175,7 @@ async def test_an_assessment_ends_by_saying_that_a_person_decides() -> None:
     opening = await interviewer.opening(interview)
     turn = answered(opening, "", skipped=True)
     plan = await interviewer.plan(interview, (turn,), 30.0)
-    assert "a person reviews" in plan.lead
+    assert "a person decides" in plan.lead
 
 
 GOOD = "You said gives you many values. Where do they wait until then?"
