@@ -39,9 +39,9 @@ from app.usecases.engines import Engines
 from app.usecases.finish_interview import FinishInterview
 from app.usecases.grade_question import GradeQuestion
 from app.usecases.hall import Hall
-from app.usecases.hold_interview import Parts
 from app.usecases.load_bank import load_bank
 from app.usecases.measure_delivery import MeasureDelivery
+from app.usecases.sitting import Parts
 from app.web.dependencies import Services
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -1,4 +1,4 @@
-"""What the session asks the world to do; performed in order by `usecases.hold_interview`."""
+"""What the session asks the world to do; performed in order by `usecases.perform_effects`."""
 
 from __future__ import annotations
 

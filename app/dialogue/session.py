@@ -46,6 +46,7 @@ class Session:
 
     `attempt` rises whenever work under way becomes stale. `over_from` is set while the candidate
     may be speaking over us; `before` is the session just before the last turn ended, for undo.
+    `time_hint_from` is when to tell, once, that little time is left; None when that is not wanted.
     """
 
     state: State = State.AWAITING_CONSENT
@@ -75,11 +76,18 @@ class Session:
     ended_at: float | None = None
     before: Session | None = None
     interrupted: bool = False
+    time_hint_from: float | None = None
 
     @property
     def asking(self) -> bool:
         """Whether a question stands open, so that an answer can be taken."""
         return self.question is not None and self.question.kind != "closing"
+
+    @property
+    def time_is_short(self) -> bool:
+        """Whether to tell now that little time is left: never within an answer."""
+        due = self.time_hint_from is not None and self.at >= self.time_hint_from
+        return due and self.asking and not self.speech
 
     @property
     def patient(self) -> Patience:

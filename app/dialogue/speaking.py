@@ -9,6 +9,7 @@ from app.dialogue.effects import (
     Duck,
     Effect,
     ForgetSpeech,
+    Hint,
     ReopenAnswer,
     StopSpeaking,
 )
@@ -30,7 +31,10 @@ def played(session: Session, event: Played) -> Step:
         return session, ()
     if session.question is not None and session.question.kind == "closing":
         return close(session, "completed")
-    return give_floor(session)
+    following, effects = give_floor(session)
+    if following.state is not State.LISTENING or not following.time_is_short:
+        return following, effects
+    return replace(following, time_hint_from=None), (*effects, Hint("time"))
 
 
 def speech_over_us(session: Session, event: Event) -> Step:
@@ -69,6 +73,7 @@ def undo(session: Session, before: Session) -> Step:
         first_spoken_at=session.first_spoken_at,
         voice=session.voice,
         microphone=session.microphone,
+        time_hint_from=session.time_hint_from,
         speech_from=session.over_from,
         silence_from=None,
         deadline=None,

@@ -24,11 +24,13 @@ from app.domain.question import Question
 from app.ports.errors import PortError
 from app.ports.speech import SAMPLE_RATE
 from app.usecases.ear import Ear
-from app.usecases.hold_interview import LiveInterview, Parts
+from app.usecases.hold_interview import LiveInterview
+from app.usecases.sitting import Parts
 
 log = logging.getLogger(__name__)
 
 FORGET_AFTER_SECONDS = 600.0
+TIME_HINT_SHARE = 0.8
 LIVE = frozenset({InterviewStatus.CREATED, InterviewStatus.LIVE})
 
 
@@ -85,6 +87,13 @@ class Hall:
         async with self._parts.store.begin() as work:
             interview = await work.interviews.get(interview_id)
         live.consents_changed(interview.consents if interview is not None else ())
+
+    async def dismiss(self, interview_id: UUID) -> None:
+        """The interview is being erased: whoever is in it is told, and it is forgotten."""
+        async with self._lock:
+            live = self._live.pop(interview_id, None)
+        if live is not None:
+            await live.dismiss()
 
     async def close(self) -> None:
         """Stop all of them; each can be taken up again."""
@@ -158,7 +167,12 @@ async def _spans(ear: Ear, pcm: bytes, start: float) -> list[tuple[float, float]
 
 def restored(interview: Interview, turns: tuple[Turn, ...], question: Question | None) -> Session:
     """The session as it was when the newest turn was stored."""
-    fresh = Session(at=interview.clock_s, patience=Patience(factor=interview.patience))
+    limited = "no_time_limit" not in interview.accommodations
+    fresh = Session(
+        at=interview.clock_s,
+        patience=Patience(factor=interview.patience),
+        time_hint_from=interview.minutes * 60.0 * TIME_HINT_SHARE if limited else None,
+    )
     if interview.status not in LIVE:
         return replace(fresh, state=State.CLOSED, turn=len(turns) - 1)
     if not turns:

@@ -31,6 +31,7 @@ class TurnKeeper:
         self.interview = interview
         self.turns = turns
         self._store = store
+        self._put = -1
 
     def with_answer(self, answer: ClosedAnswer | None) -> tuple[Turn, ...]:
         """The turns as they would be with this answer to the newest."""
@@ -41,6 +42,15 @@ class TurnKeeper:
     def asked(self) -> tuple[Turn, ...]:
         """All turns so far."""
         return tuple(self.turns)
+
+    def put(self, index: int, at: float) -> None:
+        """The newest question was heard: its time is this, from the first time on.
+
+        It is stored with the answer; until then the store has the time of the opening.
+        """
+        if self._put < index == len(self.turns) - 1:
+            self._put = index
+            self.turns[index] = replace(self.turns[index], asked_at_s=round(at, 3))
 
     def code_changed(self, code: str, language: str) -> None:
         """Remember the newest code."""
@@ -116,6 +126,7 @@ class TurnKeeper:
 
         await self._write(write)
         self.turns[index:] = [turn]
+        self._put = index
         return turn
 
     async def responded(self, index: int, seconds: float) -> Turn | None:

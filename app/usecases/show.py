@@ -25,6 +25,7 @@ NOTICES = {
 }
 ERRORS = {
     "taken_over": "This interview goes on in another tab.",
+    "unknown_interview": "This interview was deleted.",
     "internal": "Something went wrong here. Nothing is lost. Reload to go on.",
 }
 

@@ -118,6 +118,7 @@ async def agreed(request: Request, interview: InterviewDep, services: ServicesDe
         return _before(request, interview, {"modality": text})
     async with services.store.begin() as work:
         await work.interviews.save(replace(interview, voice=form.way != "text"))
+    await services.hall.refresh(interview.id)
     return RedirectResponse(f"/interviews/{interview.id}/room", 303)
 
 
@@ -145,5 +146,6 @@ async def room(request: Request, interview: InterviewDep, services: ServicesDep)
 @router.post("/interviews/{interview_id}/erase")
 async def erase(interview: InterviewDep, services: ServicesDep) -> Response:
     """Erase the interview with all that belongs to it."""
+    await services.hall.dismiss(interview.id)
     await erase_interview(services.recordings, services.erase_rows, interview.id)
     return RedirectResponse("/interviews", 303)

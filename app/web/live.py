@@ -26,14 +26,13 @@ from app.dialogue.events import (
 )
 from app.ports.errors import StoreUnavailable
 from app.usecases.hall import Hall, HallFull, UnknownInterview
-from app.usecases.hold_interview import LiveInterview
+from app.usecases.hold_interview import UNKNOWN, LiveInterview
 from app.web.origins import same_origin
 
 router = APIRouter()
 
 MOST_BINARY = 64_000
 MOST_TEXT = 262_144
-UNKNOWN = 4404
 BUSY = 1013
 
 

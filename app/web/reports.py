@@ -143,6 +143,7 @@ async def withdrawn(request: Request, interview: InterviewDep, services: Service
     await withdraw(
         services.store, services.recordings, interview.id, Modality(form.modality), now=utc_now()
     )
+    await services.hall.refresh(interview.id)
     return _back(interview.id, "yours")
 
 

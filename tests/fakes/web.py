@@ -36,6 +36,7 @@ from app.domain.scorecard import (
 from app.ports.vision import FaceReader
 from app.usecases.engines import Engines
 from app.usecases.hall import Hall
+from app.usecases.sitting import Interviewing, Parts
 from app.web.app import create_app
 from app.web.dependencies import Services
 from tests.fakes.embeddings import FakeEmbedder
@@ -81,12 +82,14 @@ class FakeWeb:
             embedder=FakeEmbedder(),
             make_face=cast(Callable[[], FaceReader], self._face) if face else None,
         )
+        nobody = cast(Interviewing, None)
+        hall = Hall(Parts(self.store, engines, nobody, self.recordings), limit=1)
         return create_app(
             Services(
                 store=self.store,
                 engines=engines,
                 recordings=self.recordings,
-                hall=cast(Hall, None),
+                hall=hall,
                 erase_rows=self.store.erase,
                 models={"interviewer": "local", "grader": "local"},
             )

@@ -16,6 +16,7 @@ from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from app.domain.consent import Modality
+from app.web import interviews, reports
 from app.web.live import router
 from tests.unit.usecases.live_world import World
 
@@ -61,7 +62,8 @@ def goes_on(socket: WebSocketTestSession) -> None:
 @pytest.fixture
 def place() -> Iterator[Place]:
     app = FastAPI()
-    app.include_router(router)
+    for each in (router, interviews.router, reports.router):
+        app.include_router(each)
     with TestClient(app) as client:
         assert client.portal is not None
 
@@ -70,7 +72,13 @@ def place() -> Iterator[Place]:
             return world, await world.add(Modality.AUDIO)
 
         world, interview = client.portal.call(build)
-        app.state.services = SimpleNamespace(hall=world.hall, base_url=None)
+        app.state.services = SimpleNamespace(
+            hall=world.hall,
+            base_url=None,
+            store=world.store,
+            recordings=world.recordings,
+            erase_rows=world.store.erase,
+        )
         yield Place(client, world, interview)
         client.portal.call(world.end)
 
@@ -148,6 +156,35 @@ def test_an_interview_that_does_not_exist_is_refused(place: Place, name: str):
         with pytest.raises(WebSocketDisconnect) as closed:
             socket.receive_json()
         assert closed.value.code == 4404
+
+
+def test_erasing_an_interview_closes_its_socket(place: Place):
+    with place.talking() as socket:
+        path = f"/interviews/{place.interview}/erase"
+        assert place.client.post(path, follow_redirects=False).status_code == 303
+        error = until(socket, "error")
+        assert (error["code"], error["fatal"]) == ("unknown_interview", True)
+        with pytest.raises(WebSocketDisconnect) as closed:
+            socket.receive_json()
+        assert closed.value.code == 4404
+
+
+def test_a_live_interview_heeds_consent_given_and_withdrawn(place: Place):
+    path = f"/interviews/{place.interview}"
+
+    async def agreed() -> bool:
+        live = await place.world.hall.enter(place.interview)
+        return live.interview.agreed(Modality.AUDIO)
+
+    assert place.client.portal is not None
+    with place.talking() as socket:
+        form = {"modality": "audio"}
+        place.client.post(f"{path}/withdraw", data=form, follow_redirects=False)
+        assert place.client.portal.call(agreed) is False
+        form |= {"way": "voice"}
+        place.client.post(f"{path}/agree", data=form, follow_redirects=False)
+        assert place.client.portal.call(agreed) is True
+        goes_on(socket)
 
 
 def test_another_site_is_refused(place: Place):

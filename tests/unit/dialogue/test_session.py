@@ -33,7 +33,7 @@ from app.dialogue.events import (
     Tick,
     Typed,
 )
-from app.dialogue.session import State
+from app.dialogue.session import Session, State
 from tests.unit.dialogue.script import Script, question, words
 
 pytestmark = pytest.mark.unit
@@ -280,6 +280,28 @@ def test_the_silence_ladder_reassures_then_helps_then_moves_on():
     script.tick_to(97.0, step=0.25)
     assert [hint.kind for hint in script.of(Hint)] == ["take_your_time", "help", "moving_on"]
     assert script.of(StoreAnswer)[0].answer.skipped
+
+
+def test_that_little_time_is_left_is_told_after_the_next_question_and_once():
+    script = Script(Session(time_hint_from=10.0)).begin()
+    script.give(Typed(20.0, "An answer"))
+    assert not script.of(Hint)
+    for number in (2, 3):
+        script.give(Planned(21.0 * number, script.session.attempt, question(number)))
+        assert len(script.of(Hint)) == number - 2
+        script.give(Played(21.0 * number + 1, script.session.utterance))
+        assert [hint.kind for hint in script.of(Hint)] == ["time"]
+        script.give(Typed(21.0 * number + 2, "An answer"))
+
+
+def test_little_time_is_never_told_within_an_answer():
+    script = Script(Session(time_hint_from=10.0)).begin()
+    script.speak(11.0, 14.0)
+    script.give(ConnectionLost(15.0))
+    script.give(Connected(15.0))
+    script.give(Played(20.0, script.session.utterance))
+    assert script.state is State.LISTENING
+    assert not script.of(Hint)
 
 
 def test_without_a_microphone_nobody_is_moved_on():

@@ -27,8 +27,9 @@ from app.ports.errors import PortError
 from app.ports.speech import SAMPLE_RATE, Pcm, Sound, Transcript
 from app.usecases.engines import Engines
 from app.usecases.hall import Hall
-from app.usecases.hold_interview import LiveInterview, Parts
+from app.usecases.hold_interview import LiveInterview
 from app.usecases.mouth import AHEAD_SECONDS
+from app.usecases.sitting import Parts
 from tests.fakes.recordings import FakeRecordings
 from tests.fakes.store import FakeStore, FakeUnitOfWork, GradeJob
 

@@ -11,7 +11,7 @@ import pytest_asyncio
 from app.dialogue.session import State
 from app.domain.consent import Modality
 from app.usecases.hall import HallFull, UnknownInterview
-from tests.unit.usecases.live_world import QUESTIONS, World
+from tests.unit.usecases.live_world import QUESTIONS, Client, World
 
 pytestmark = pytest.mark.unit
 
@@ -134,3 +134,49 @@ async def test_an_interview_left_alone_for_long_is_rebuilt_from_the_store(world:
     assert again.live is not client.live
     await again.hello(voice=False, microphone=False)
     await again.asked(0)
+
+
+async def test_an_erased_interview_is_shut_and_who_is_in_it_is_told(world: World):
+    client = await world.begin()
+    await world.hall.dismiss(client.live.interview.id)
+    assert client.codes("error") == ["unknown_interview"]
+    assert client.got("error")[0]["fatal"] is True
+    assert client.wire.closed == 4404
+    assert world.hall.talking == 0
+    kept, begun = len(world.recorded(client)), world.store.begun
+    await client.say("more secrets")
+    client.type("in writing")
+    await client.quiet(5.0)
+    assert (len(world.recorded(client)), world.store.begun) == (kept, begun)
+    assert (await world.hall.enter(client.live.interview.id)) is not client.live
+
+
+async def test_dismissing_an_interview_that_is_not_live_changes_nothing(world: World):
+    await world.hall.dismiss(uuid4())
+    assert world.hall.talking == 0
+
+
+def hints(client: Client) -> list[str]:
+    return [message["kind"] for message in client.got("hint")]
+
+
+async def test_little_time_left_is_told_once_after_a_question(world: World):
+    client = await world.enter(await world.add(Modality.AUDIO, minutes=0.5))
+    await client.hello()
+    await client.asked(0)
+    await client.quiet(23.0)
+    assert "time" not in hints(client)
+    for turn, text in enumerate(("it keeps order", "it just does"), start=1):
+        await client.say(text)
+        await client.asked(turn)
+    assert hints(client).count("time") == 1
+
+
+async def test_without_a_time_limit_no_time_is_told(world: World):
+    unlimited = {"minutes": 0.1, "accommodations": ("no_time_limit",)}
+    client = await world.enter(await world.add(Modality.AUDIO, **unlimited))
+    await client.hello()
+    await client.asked(0)
+    await client.say("it keeps order")
+    await client.asked(1)
+    assert "time" not in hints(client)

@@ -57,6 +57,51 @@ async def test_the_waits_of_a_turn_are_kept(world: World):
     assert figures["response_s"] == first.response_s
 
 
+async def test_the_time_to_think_runs_from_the_end_of_the_question(world: World):
+    client = await world.enter(await world.add(Modality.AUDIO))
+    await client.hello()
+    await client.until(State.SPEAKING)
+    (opened,) = await world.turns(client)
+    await client.asked(0)
+    heard = client.live.now
+    begun = world.store.begun
+    await client.quiet(0.5)
+    assert world.store.begun == begun
+    await client.say("it keeps order")
+    await client.asked(1)
+    (first, _) = await world.turns(client)
+    assert heard - opened.asked_at_s > 1.0
+    assert first.asked_at_s == pytest.approx(heard, abs=0.15)
+    assert first.answered_from_s is not None
+    assert first.answered_from_s - first.asked_at_s == pytest.approx(0.5, abs=0.2)
+
+
+async def test_a_question_said_again_was_asked_when_it_was_first_heard(world: World):
+    client = await world.begin()
+    heard = client.live.now
+    client.command("repeat")
+    await client.until(State.SPEAKING)
+    await client.asked(0)
+    await client.say("it keeps order")
+    await client.asked(1)
+    (first, _) = await world.turns(client)
+    assert first.asked_at_s == pytest.approx(heard, abs=0.15)
+
+
+async def test_who_speaks_over_the_question_took_no_time_to_think(world: World):
+    client = await world.begin()
+    client.command("repeat")
+    await client.until(State.SPEAKING)
+    client.command("skip")
+    await client.wait_for(lambda: client.live.session.turn == 1)
+    world.voice.said.clear()
+    await client.say("because because because because because because because")
+    await client.asked(2)
+    second = (await world.turns(client))[1]
+    assert second.answer
+    assert second.answered_from_s == pytest.approx(second.asked_at_s, abs=0.01)
+
+
 async def test_the_words_of_an_answer_lie_where_they_were_said(world: World):
     client = await world.begin()
     await client.quiet(2.0)
