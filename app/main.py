@@ -40,7 +40,6 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
             uvicorn.Config(
                 _application(wiring),
                 log_config=None,
-                log_config=None,
                 log_level=settings.log_level,
                 access_log=False,
                 ws_max_size=300_000,

@@ -80,7 +80,6 @@ def _engine(url: str) -> AsyncEngine:
         pool_timeout=10,
         pool_pre_ping=True,
         hide_parameters=True,
-        hide_parameters=True,
         connect_args={"connect_timeout": 5},
     )
 
