@@ -19,6 +19,8 @@ YieldToLive = Callable[[], Awaitable[None]]
 TEXT_ALONE_TRUST = 0.6
 VOTED_TRUST = 0.85
 MOST_EVIDENCE = 3
+LONGEST_VOTED = 9_000
+"""Characters of an answer, about 2,500 tokens: what the local model's context surely holds."""
 
 
 class TextJudge:
@@ -42,7 +44,7 @@ class VotesJudge:
     async def judge(self, case: Case) -> Verdict:
         """One vote per point, letting live interviews go first between two of them."""
         asked = " ".join(dict.fromkeys(case.asked))
-        prefix = self._prompts.render("vote-answer", question=asked, answer=case.said)
+        prefix = self._prompts.render("vote-answer", question=asked, answer=trimmed(case.said))
         prompt: Prompt | None = None
         voted = dict(case.supports)
         for point in case.question.points:
@@ -105,6 +107,15 @@ class LevelJudge:
             exemplars=exemplars,
             sentences="\n".join(f"{s.number}. {s.text}" for s in case.sentences),
         )
+
+
+def trimmed(text: str, longest: int = LONGEST_VOTED) -> str:
+    """The text, or its beginning and its end where it is longer than that."""
+    if len(text) <= longest:
+        return text
+    gap = " ... "
+    half = (longest - len(gap)) // 2
+    return text[:half].rsplit(maxsplit=1)[0] + gap + text[-half:].split(maxsplit=1)[-1]
 
 
 def _from_reply(case: Case, criterion: Criterion, reply: LevelReply) -> Judgement:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
+from app.adapters.llm.chat import LangChainModel
 from app.adapters.llm.factory import LOCAL_FILE, make_model, shared_server
 from app.domain.errors import BadContent
 from app.ports.errors import ModelMisbehaved, ModelUnavailable
@@ -106,6 +109,63 @@ async def test_a_true_statement_gets_the_higher_vote(kind: str) -> None:
     assert len(votes) == 2
     assert all(0.0 <= vote <= 1.0 for vote in votes)
     assert votes[0] > votes[1]
+
+
+class OneToken:
+    """A LangChain client that gives these `logprobs`, or raises them, and votes yes."""
+
+    def __init__(self, *given: Any) -> None:
+        self._given = list(given)
+
+    def bind(self, **_: object) -> OneToken:
+        return self
+
+    async def ainvoke(self, _: object) -> Any:
+        given = self._given.pop(0)
+        if isinstance(given, Exception):
+            raise given
+        return SimpleNamespace(response_metadata={"logprobs": given})
+
+    def with_structured_output(self, answer: type[BaseModel], **_: object) -> Any:
+        async def ainvoke(_: object) -> dict[str, object]:
+            return {"parsed": answer.model_validate({"verdicts": [True]})}
+
+        return SimpleNamespace(ainvoke=ainvoke)
+
+
+def first_token(*words: tuple[str, float]) -> dict[str, object]:
+    return {"content": [{"top_logprobs": [{"token": w, "logprob": p} for w, p in words]}]}
+
+
+def voting(*given: Any) -> LangChainModel:
+    client = OneToken(*given)
+    return LangChainModel("local", lambda: client, capable=False, logprobs=True, timeout=5)
+
+
+async def test_a_token_that_is_neither_word_is_one_vote_without_an_opinion() -> None:
+    sure = first_token(("Yes", -0.01), ("No", -5.0))
+    voter = voting(first_token(("Well", -0.1), ("Hm", -3.0)), sure, {"content": []}, sure)
+
+    votes = await voter.votes("It is so.", ("A", "B", "C"))
+
+    assert votes[0] == votes[2] == 0.5
+    assert 0.9 < votes[1] < 1.0
+    assert await voter.votes("It is so.", ("B",)) == (votes[1],)
+
+
+async def test_one_refused_request_does_not_end_the_log_probabilities() -> None:
+    sure = first_token(("Yes", -0.01), ("No", -5.0))
+    voter = voting(ValueError("too long"), sure)
+
+    assert await voter.votes("It is so.", ("A",)) == (0.9,)
+    assert await voter.votes("It is so.", ("A",)) != (0.9,)
+
+
+async def test_a_server_without_log_probabilities_is_asked_for_them_once() -> None:
+    voter = voting(None)
+
+    assert await voter.votes("It is so.", ("A",)) == (0.9,)
+    assert await voter.votes("It is so.", ("A",)) == (0.9,)
 
 
 async def test_no_statements_need_no_call() -> None:

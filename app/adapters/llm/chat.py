@@ -16,6 +16,7 @@ from app.ports.language import Answer, Prompt
 Result = TypeVar("Result")
 
 REPAIR = "Your last reply did not fit the required JSON schema. Reply again with that JSON alone."
+UNDECIDED = 0.5
 
 
 class Ballot(BaseModel):
@@ -97,7 +98,7 @@ class LangChainModel:
         """P(Yes), 0..1, that each statement is true of the prefix. Raw: not calibrated.
 
         By the log-probabilities of one token where the model gives them; else by one typed reply,
-        as .9 or .1.
+        as .9 or .1. A token that is neither word counts as no opinion.
 
         Raises:
             ModelUnavailable: It can't be reached, or took too long.
@@ -109,7 +110,6 @@ class LangChainModel:
             shares = await self._shares(prefix, statements)
             if shares is not None:
                 return shares
-            self._logprobs = False  # this server has none: don't ask again
         numbered = "\n".join(f"{number}. {text}" for number, text in enumerate(statements, 1))
         ballot = await self._typed(QUESTION.ballot(prefix, numbered), Ballot)
         if len(ballot.verdicts) != len(statements):
@@ -119,19 +119,22 @@ class LangChainModel:
         return tuple(0.9 if verdict else 0.1 for verdict in ballot.verdicts)
 
     async def _shares(self, prefix: str, statements: tuple[str, ...]) -> tuple[float, ...] | None:
+        """One vote each; None when the server gives or takes no log-probabilities."""
         client = await self._connected()
         one_token = client.bind(max_tokens=1, temperature=0, logprobs=True, top_logprobs=20)
         shares: list[float] = []
         for statement in statements:
+            text = QUESTION.single(prefix, statement)
             try:
-                text = QUESTION.single(prefix, statement)
                 message = await self._timed(one_token.ainvoke([("user", text)]))
             except ModelMisbehaved:
-                return None  # the server refuses log-probabilities
-            share = yes_share(message.response_metadata.get("logprobs"))
-            if share is None:
+                return None  # this request was refused; the next one may not be
+            given = message.response_metadata.get("logprobs")
+            if given is None:
+                self._logprobs = False  # this server has none: don't ask again
                 return None
-            shares.append(share)
+            share = yes_share(given)
+            shares.append(UNDECIDED if share is None else share)
         return tuple(shares)
 
     async def _typed(self, text: str, answer: type[Answer]) -> Answer:

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.agent.case import Answered
+from app.agent.case import Answered, Case, supports_of
 from app.agent.grader import Grader
+from app.agent.judges import VotesJudge
 from app.assessment import gates
 from app.assessment.quotes import said
+from app.assessment.sentences import sentences_of
 from app.domain.consent import Purpose
 from app.domain.interview import Turn
 from app.domain.scorecard import CardStatus, Scorecard, Ungraded
@@ -233,3 +235,15 @@ async def test_whatever_is_said_every_level_is_in_range_and_its_words_are_true(
     card = await _grader(ScriptedModel(vote=vote))(_answered(turn))
     assert len(card.criteria) == len(RUBRIC.criteria)
     _assert_every_level_has_true_words(card, (turn,))
+
+
+async def test_a_very_long_answer_is_voted_on_by_its_beginning_and_its_end() -> None:
+    prompts = PlainPrompts()
+    turn = turn_of(f"{GOOD} {'A lock is held by one of the threads for a while. ' * 400} It ends.")
+    case = Case(QUESTION, RUBRIC, (turn,), sentences_of([(0, turn.heard)]))
+    case = replace(case, supports=await supports_of(case, World().embedder))
+    await VotesJudge(model=ScriptedModel(), prompts=prompts, yield_to_live=_live_first).judge(case)
+    answer = str(prompts.rendered[0][1]["answer"])
+    assert len(answer) <= 9_000
+    assert answer.startswith(GOOD[:60])
+    assert answer.endswith("It ends.")
