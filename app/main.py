@@ -30,7 +30,8 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
         PortTaken: the port is in use.
     """
     configure_logging(settings.log_level)
-    listener = _listen(host or settings.host, settings.port if port is None else port)
+    settings = settings.model_copy(update={"host": host or settings.host})
+    listener = _listen(settings.host, settings.port if port is None else port)
     asyncio.run(_serve(settings, listener))
 
 

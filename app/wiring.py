@@ -12,6 +12,7 @@ from pathlib import Path
 from traceback import walk_tb
 from types import TracebackType
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from app.adapters.files.bank import load_bank as read_bank
@@ -47,6 +48,7 @@ from app.web.dependencies import Services
 ROOT = Path(__file__).resolve().parent.parent
 LIVE_FIRST_SECONDS = 0.5
 LONGEST_YIELD_SECONDS = 60.0
+EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, not bound to
 
 log = logging.getLogger(__name__)
 
@@ -198,6 +200,7 @@ def _join(
         mode=_mode(chat),
         models=_named(settings),
         base_url=settings.base_url,
+        hosts=hosts(settings),
         patience=settings.patience,
         embedder=engines.embedder,
     )
@@ -223,6 +226,15 @@ def _chat_models(settings: Settings, models: ModelStore) -> dict[Role, ChatModel
 def _mode(chat: dict[Role, ChatModel | None]) -> Mode:
     able = [model is not None and model.capable for model in (chat["interviewer"], chat["grader"])]
     return "full" if all(able) else "basic"
+
+
+def hosts(settings: Settings) -> tuple[str, ...]:
+    """The names under which people reach the server; any, where it listens on every address."""
+    public = urlsplit(settings.base_url).hostname if settings.base_url else None
+    if settings.host in EVERYWHERE:
+        return (public or "*",)
+    own = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return (own, public) if public else (own,)
 
 
 def _named(settings: Settings) -> dict[str, str]:

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app.ports.errors import StoreUnavailable
 from app.web import api, checks, frames, health, interviews, live, pages, reports
@@ -16,6 +17,7 @@ from app.web.dependencies import Services
 from app.web.origins import same_origin
 from app.web.templating import STATIC, render
 
+OWN_NAMES = ("localhost", "127.0.0.1", "::1", "[::1]")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS = {
     "Content-Security-Policy": (
@@ -43,6 +45,9 @@ def create_app(services: Services) -> FastAPI:
     app = FastAPI(title="Sounding", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.services = services
     app.middleware("http")(_guard)
+    # Another name that leads here is its own "same origin": it would pass the guard.
+    names = [*OWN_NAMES, *services.hosts]
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for module in (api, pages, interviews, reports, checks, frames, health, live):
         app.include_router(module.router)

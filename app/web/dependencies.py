@@ -45,6 +45,7 @@ class Services:
     mode: Mode = "basic"
     models: Mapping[str, str] = field(default_factory=dict)
     base_url: str | None = None
+    hosts: tuple[str, ...] = ()  # names that the app answers to, besides those of this machine
     patience: float = 1.0
     embedder: Embedder | None = None
     seconds: Seconds = field(default_factory=Seconds)

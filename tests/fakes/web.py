@@ -92,6 +92,7 @@ class FakeWeb:
                 hall=hall,
                 erase_rows=self.store.erase,
                 models={"interviewer": "local", "grader": "local"},
+                hosts=("testserver",),
             )
         )
 
