@@ -265,12 +265,17 @@ def _handlers(grade: GradeQuestion, measure: MeasureDelivery, finish: FinishInte
         await grade(interview_id, question_id)
 
     async def finish_interview(interview_id: UUID) -> None:
-        await measure(interview_id)
+        try:
+            await measure(interview_id)
+        except Exception as error:  # an interview without measures must end all the same
+            log.error("the delivery could not be measured: %s", type(error).__name__)
         await finish(interview_id)
 
-    async def gave_up(interview_id: UUID, question_id: str | None) -> None:
-        if question_id is not None:
-            await grade(interview_id, question_id, last_try=True)
+    async def gave_up(interview_id: UUID, question_id: str | None, outside: bool) -> None:
+        if question_id is None:
+            await finish(interview_id)
+        else:
+            await grade.give_up(interview_id, question_id, once_more=outside)
 
     return Handlers(grade_question, finish_interview, gave_up)
 

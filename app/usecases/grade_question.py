@@ -56,15 +56,45 @@ class GradeQuestion:
             return None
         if loaded.card is not None and _still_true(loaded.card, answered):
             return loaded.card
-        await self._save(_pending(answered, CardStatus.RUNNING))
+        await self._save(_pending(loaded, question_id, CardStatus.RUNNING))
         try:
             card = await self._graded(answered)
         except PortError as error:
             if not last_try:
                 raise
             log.error("grading failed for good: %s", type(error).__name__)
-            card = _pending(answered, CardStatus.FAILED)
+            card = _pending(loaded, question_id, CardStatus.FAILED)
         return await self._keep(card, answered)
+
+    async def give_up(
+        self, interview_id: UUID, question_id: str, *, once_more: bool
+    ) -> Scorecard | None:
+        """Bring a question whose job failed for good to an outcome; None: it was never asked.
+
+        Args:
+            interview_id: The interview.
+            question_id: The question.
+            once_more: Whether a last try makes sense, with the text judge in the model's place.
+                Not after a fault of our own or a worker's death: it would happen again.
+        """
+        if once_more:
+            try:
+                card = await self(interview_id, question_id, last_try=True)
+            except Exception as error:  # whatever it was, the card must not stay running
+                log.error("the last try failed: %s", type(error).__name__)
+            else:
+                if card is not None:
+                    return card
+        loaded = await self._load(interview_id, question_id)
+        if loaded is None:
+            return None
+        card = loaded.card
+        if card is None or card.status not in FINAL:
+            card = _pending(loaded, question_id, CardStatus.FAILED)
+        async with self._store.begin() as work:
+            await work.scorecards.save(card)
+            await work.jobs.finish(interview_id)
+        return card
 
     async def _graded(self, answered: Answered) -> Scorecard:
         if all(turn.skipped for turn in answered.turns):
@@ -120,10 +150,10 @@ class GradeQuestion:
             await work.scorecards.save(card)
 
 
-def _pending(answered: Answered, status: CardStatus) -> Scorecard:
+def _pending(loaded: _Loaded, question_id: str, status: CardStatus) -> Scorecard:
     reason = "Grading failed. The answer is kept." if status is CardStatus.FAILED else ""
-    indexes = tuple(turn.index for turn in answered.turns)
-    return Scorecard(answered.interview_id, answered.question.id, indexes, status, reason=reason)
+    indexes = tuple(turn.index for turn in loaded.turns)
+    return Scorecard(loaded.interview.id, question_id, indexes, status, reason=reason)
 
 
 def _still_true(card: Scorecard, answered: Answered) -> bool:

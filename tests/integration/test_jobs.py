@@ -16,7 +16,7 @@ from app.adapters.store.jobs import MAX_ATTEMPTS, Handlers, Timing, make_worker
 from app.adapters.store.migrate import upgrade
 from app.adapters.store.server import EmbeddedServer
 from app.adapters.store.store import PostgresStore
-from app.ports.errors import FaceUnavailable, ModelUnavailable
+from app.ports.errors import FaceUnavailable, ModelUnavailable, PortError
 from tests.postgres import connect
 
 pytestmark = pytest.mark.integration
@@ -30,7 +30,7 @@ class Log:
     def __init__(self, fail: Callable[[int], None] = lambda _: None) -> None:
         self.graded: list[tuple[UUID, str]] = []
         self.finished: list[UUID] = []
-        self.given_up: list[tuple[UUID, str | None]] = []
+        self.given_up: list[tuple[UUID, str | None, bool]] = []
         self.tries = 0
         self.running = 0
         self.most_running = 0
@@ -54,8 +54,8 @@ class Log:
     async def _finish(self, interview_id: UUID) -> None:
         self.finished.append(interview_id)
 
-    async def _give_up(self, interview_id: UUID, question_id: str | None) -> None:
-        self.given_up.append((interview_id, question_id))
+    async def _give_up(self, interview_id: UUID, question_id: str | None, outside: bool) -> None:
+        self.given_up.append((interview_id, question_id, outside))
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ async def test_what_does_not_pass_is_given_up_and_said(
         await until(lambda: log.given_up)
         await until(lambda: jobs(postgres_url)[0][1] == "failed")
     assert log.tries == tries
-    assert log.given_up == [(interview, "one")]
+    assert log.given_up == [(interview, "one", isinstance(error, PortError))]
 
 
 @pytest.mark.parametrize("attempts", [0, MAX_ATTEMPTS])
@@ -169,6 +169,7 @@ async def test_the_job_of_a_dead_worker_is_done_again_but_not_for_ever(
     async with working(postgres_url, log):
         await until(lambda: log.graded or log.given_up)
     assert bool(log.graded) is (attempts == 0)
+    assert log.given_up == ([] if attempts == 0 else [(interview, "one", False)])
 
 
 async def test_a_job_of_a_living_worker_is_left_alone(

@@ -46,12 +46,13 @@ SELECT procrastinate_retry_job_v2(job.id, now(), NULL, NULL, NULL) FROM (
 class Handlers:
     """What the jobs do. Each must be safe to run twice.
 
-    `gave_up` is told the interview, and the question for a grading job, when a job failed for good.
+    `gave_up` is told the interview, the question for a grading job, and whether it was a port that
+    failed, when a job failed for good.
     """
 
     grade_question: Callable[[UUID, str], Awaitable[None]]
     finish_interview: Callable[[UUID], Awaitable[None]]
-    gave_up: Callable[[UUID, str | None], Awaitable[None]] | None = None
+    gave_up: Callable[[UUID, str | None, bool], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,8 @@ class Worker:
         except Exception as error:
             retry = Patience(self._timing.wait).get_retry_decision(exception=error, job=job)
             if retry is None and self._handlers.gave_up is not None:
-                await self._handlers.gave_up(interview_id, question_id)
+                outside = isinstance(error, PortError)
+                await self._handlers.gave_up(interview_id, question_id, outside)
             raise
 
     async def _covered(self, job: Job) -> bool:

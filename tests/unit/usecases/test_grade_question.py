@@ -13,6 +13,7 @@ from app.domain.scorecard import CardStatus, Ungraded
 from app.ports.errors import ModelUnavailable, PortError
 from app.usecases.finish_interview import FinishInterview
 from app.usecases.grade_question import GradeQuestion
+from app.wiring import _handlers
 from tests.unit.agent.grading_world import (
     GOOD,
     NOW,
@@ -110,6 +111,55 @@ async def test_without_its_model_the_last_try_still_grades_from_the_text() -> No
     card = await _grading(world, model)(interview.id, QUESTION.id, last_try=True)
     assert card is not None
     assert card.share is not None
+
+
+@pytest.mark.parametrize("failure", [KeyError("ours"), PortError("theirs")])
+@pytest.mark.parametrize("once_more", [True, False])
+async def test_what_is_given_up_ends_as_failed_and_lets_the_interview_end(
+    failure: Exception, once_more: bool
+) -> None:
+    world, interview = _world()
+    tries = 0
+
+    def embed(_: object) -> Any:
+        nonlocal tries
+        tries += 1
+        raise failure
+
+    world.embedder.embed = embed
+    card = await _grading(world).give_up(interview.id, QUESTION.id, once_more=once_more)
+    assert card is not None
+    assert (card.status, card.turns) == (CardStatus.FAILED, (0,))
+    assert world.cards[interview.id, QUESTION.id] == card
+    assert world.queued == [("finish",)]
+    assert bool(tries) is once_more
+    assert next(iter(world.turns.values())).answer == GOOD
+
+
+async def test_giving_up_on_a_model_still_grades_from_the_text_and_keeps_what_is_graded() -> None:
+    world, interview = _world()
+    model = ScriptedModel()
+    model.failure = ModelUnavailable("asleep")
+    grading = _grading(world, model)
+    card = await grading.give_up(interview.id, QUESTION.id, once_more=True)
+    assert card is not None
+    assert card.share is not None
+    assert await grading.give_up(interview.id, QUESTION.id, once_more=False) == card
+
+
+async def test_the_end_does_not_wait_for_measures_that_fail() -> None:
+    world, interview = _world()
+    grade = _grading(world)
+    finish = FinishInterview(store=world, clock=lambda: NOW)  # type: ignore[arg-type]  # scripted
+
+    async def measure(_: object) -> None:
+        raise KeyError
+
+    handlers = _handlers(grade, measure, finish)  # type: ignore[arg-type]  # scripted
+    assert handlers.gave_up is not None
+    await handlers.gave_up(interview.id, QUESTION.id, False)
+    await handlers.finish_interview(interview.id)
+    assert world.interviews[interview.id].status is InterviewStatus.ENDED_EARLY
 
 
 async def test_an_answer_reopened_while_it_is_graded_is_queued_again() -> None:
