@@ -26,6 +26,7 @@ CHUNK_PAUSE_SECONDS = 0.5
 PRE_ROLL_SECONDS = 1.0
 STALL_SECONDS = 1.0
 LOST_SECONDS = 5.0
+CATCH_UP_SECONDS = 1.0
 
 
 class Ear:
@@ -47,6 +48,7 @@ class Ear:
         self._keeping = False
         self._run = 0.0
         self._quiet = 0.0
+        self._late_since: float | None = None
 
     @property
     def writer(self) -> RecordingWriter | None:
@@ -86,12 +88,14 @@ class Ear:
         self._at = None
         self._speaking = self._keeping = False
         self._run = self._quiet = 0.0
+        self._late_since = None
 
     def feed(self, block: bytes, now: float) -> list[Event]:
         """What one block of samples, arriving at `now` seconds of the clock, lets us hear.
 
-        A stream that stalled is filled up with silence, so that the audio clock keeps to the
-        interview's and the recording to both.
+        Blocks that a slow network held up come in a burst and lose nothing, so lateness alone is
+        no gap. A stream that stays behind lost blocks: it is filled up with silence, so that the
+        audio clock keeps to the interview's.
         """
         samples = np.frombuffer(block, dtype="<i2").astype(np.int16)
         if self._at is None:
@@ -101,9 +105,13 @@ class Ear:
         if behind > LOST_SECONDS:
             events += self.stop(now - len(samples) / SAMPLE_RATE)
             self._at = now - len(samples) / SAMPLE_RATE
-        elif behind > STALL_SECONDS:
+        if not STALL_SECONDS < behind <= LOST_SECONDS:
+            self._late_since = None
+        elif self._late_since is None:
+            self._late_since = now
+        elif now - self._late_since > CATCH_UP_SECONDS:
             missing = np.zeros(round(behind * SAMPLE_RATE), dtype=np.int16)
-            samples = np.concatenate([missing, samples])
+            samples, self._late_since = np.concatenate([missing, samples]), None
         self._keep(samples, self._at + len(self._left) / SAMPLE_RATE)
         joined = np.concatenate([self._left, samples])
         for start in range(0, len(joined) - FRAME + 1, FRAME):

@@ -28,7 +28,7 @@ from app.dialogue.table import advance
 from app.domain.consent import Consent, Modality
 from app.domain.interview import Interview, InterviewStatus, Turn
 from app.ports.errors import PortError
-from app.usecases.ear import Ear
+from app.usecases.ear import LOST_SECONDS, Ear
 from app.usecases.line import loop_time
 from app.usecases.mouth import Wire
 from app.usecases.perform_effects import Performer
@@ -129,6 +129,7 @@ class LiveInterview:
         if not self.connected or not self.session.microphone:
             return
         if self.session.state in (State.PAUSED, State.CLOSED) or not self._sitting.may_hear:
+            self.ear.stop(self.now)
             return
         recorded = self.ear.writer is not None
         self._last_audio = loop_time()
@@ -262,10 +263,12 @@ class LiveInterview:
             await before.close(4409)
 
     async def _tick(self) -> None:
-        """Time passes without audio too."""
+        """Time passes without audio too; only a turn's end waits for audio that may be late."""
         while True:
             await asyncio.sleep(TICK_SECONDS)
-            if self.connected and loop_time() - self._last_audio > 2 * TICK_SECONDS:
+            ending = self.session.microphone and self.session.state is State.ENDPOINTING
+            silent = LOST_SECONDS if ending else 2 * TICK_SECONDS
+            if self.connected and loop_time() - self._last_audio > silent:
                 self.happened(Tick(self.now))
 
     def _leave(self) -> None:

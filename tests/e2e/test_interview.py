@@ -148,6 +148,10 @@ def test_a_person_speaks_types_skips_and_reads_the_report(
     page.goto(server.url)
     expect(page.locator("h1")).to_be_visible()
     shoot(page, "start")
+    for name, path in (("prepare", "/prepare"), ("another-way", "/another-way")):
+        page.goto(f"{server.url}{path}")
+        shoot(page, name)
+    page.goto(server.url)
     page.locator("button", has_text="Practise now").click()
     page.check("input[name=modality][value=audio]", force=True)
     page.check("input[name=modality][value=delivery]", force=True)
@@ -162,8 +166,8 @@ def test_a_person_speaks_types_skips_and_reads_the_report(
     first = asked(page)
     state(page, "listening")
     state(page, "hearing")
-    page.wait_for_timeout(5000)
-    shoot(page, "room-hearing")
+    expect(page.locator("#heard")).to_contain_text("append", timeout=30_000)
+    shoot(page, "room")
     second = next_question(page, first)
     state(page, "listening")
     shoot(page, "room-follow-up")
@@ -182,6 +186,9 @@ def test_a_person_speaks_types_skips_and_reads_the_report(
     shoot(page, "report")
     if folder := os.environ.get("SOUNDING_SHOTS"):
         page.screenshot(path=f"{folder}/report-whole.png", full_page=True)
+    page.goto(f"{server.url}/interviews")
+    expect(page.locator("main")).to_contain_text("Practise now")
+    shoot(page, "past")
     assert problems == []
     chromium.close()
 
