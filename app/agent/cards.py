@@ -9,6 +9,7 @@ from app.agent.case import Answered, Case, Judgement, Verdict
 from app.assessment import gates
 from app.assessment.gates import Examination
 from app.assessment.quotes import Kind, cited
+from app.assessment.wording import kept_share
 from app.domain.consent import Purpose
 from app.domain.question import Criterion
 from app.domain.scorecard import (
@@ -22,6 +23,7 @@ from app.domain.scorecard import (
 
 TEXT_ALONE = "offline"
 _AGREEMENT = 1
+_LEAST_HEARD = 0.6
 _HELD_CONFIDENCE = 0.5
 _HELD_REASONS = {
     gates.PARROTED: "The answer repeats the words of the question and adds nothing to them.",
@@ -54,14 +56,15 @@ def ungraded_card(
     answered: Answered, why: Ungraded, reason: str, found: tuple[str, ...] = ()
 ) -> Scorecard:
     """A card that says for every criterion why there is no level."""
+    status, on_card = _after_amendment(answered, CardStatus.UNGRADED, reason)
     return Scorecard(
         answered.interview_id,
         answered.question.id,
         tuple(turn.index for turn in answered.turns),
-        CardStatus.UNGRADED,
+        status,
         tuple(_without_level(criterion, why, reason) for criterion in answered.rubric.criteria),
         found,
-        reason,
+        on_card,
         _provenance(answered, None, None),
     )
 
@@ -92,7 +95,8 @@ def graded_card(graded: Graded) -> Scorecard:
         _score(graded, criterion, judged.get(criterion.id))
         for criterion in answered.rubric.criteria
     )
-    status, reason = _status(graded, criteria)
+    status, why = _status(graded, criteria)
+    status, why = _after_amendment(answered, status, why)
     return Scorecard(
         answered.interview_id,
         answered.question.id,
@@ -100,7 +104,7 @@ def graded_card(graded: Graded) -> Scorecard:
         status,
         criteria,
         graded.gates,
-        reason,
+        why,
         _provenance(answered, graded.verdict, graded.judged_by),
     )
 
@@ -166,6 +170,19 @@ def _status(graded: Graded, criteria: Sequence[CriterionScore]) -> tuple[CardSta
     if _disagrees(graded, criteria):
         return CardStatus.REVIEW, "The judge and the estimate from the text disagree."
     return CardStatus.GRADED, ""
+
+
+def _after_amendment(answered: Answered, status: CardStatus, reason: str) -> tuple[CardStatus, str]:
+    """A person looks at a corrected answer: always in an assessment, else when it was rewritten."""
+    amended = [turn for turn in answered.turns if turn.amendment is not None]
+    if status is CardStatus.REVIEW or not amended:
+        return status, reason
+    if answered.purpose is Purpose.ASSESSMENT:
+        return CardStatus.REVIEW, "The speaker corrected what was heard; a person decides."
+    rewritten = any(kept_share(t.heard, t.answer or "") < _LEAST_HEARD for t in amended)
+    if rewritten and status is CardStatus.GRADED:
+        return CardStatus.REVIEW, "Most words of the speaker's correction were not heard."
+    return status, reason
 
 
 def _disagrees(graded: Graded, criteria: Sequence[CriterionScore]) -> bool:

@@ -51,6 +51,12 @@ def stems(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(_stem(word) for text in texts for word in words(text) if word not in _EMPTY)
 
 
+def kept_share(text: str, before: str) -> float:
+    """The share of the text's words, 0..1, that are among the words from before."""
+    spoken, known = words(text), set(words(before))
+    return sum(word in known for word in spoken) / len(spoken) if spoken else 1.0
+
+
 def normalised(text: str) -> str:
     """The text without case, punctuation and spacing."""
     return " ".join(words(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-from app.domain.interview import Turn
+from app.domain.interview import InterviewStatus, Turn
 from app.domain.scorecard import CardStatus
 from app.ports.store import Store, UnitOfWork
 
@@ -13,9 +13,13 @@ from app.ports.store import Store, UnitOfWork
 async def amend_answer(store: Store, interview_id: UUID, index: int, text: str) -> Turn | None:
     """Keep the amendment and queue the grading; None when there is no such answered turn.
 
+    While the interview is live nothing is amended: its answers may still be reopened.
     A text equal to what was heard takes an earlier amendment back.
     """
     async with store.begin() as work:
+        interview = await work.interviews.get(interview_id)
+        if interview is None or interview.status is InterviewStatus.LIVE:
+            return None
         turns = await work.turns.of(interview_id)
         turn = next((t for t in turns if t.index == index and t.answer is not None), None)
         if turn is None:

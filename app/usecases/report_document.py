@@ -59,6 +59,8 @@ def _turn(turn: Turn) -> Document:
         "kind": turn.kind,
         "probe": _probe(turn.probe),
         "answer": turn.heard,
+        "heard": turn.answer or "",
+        "amendment": turn.amendment,
         "skipped": turn.skipped,
         "typed": turn.typed,
         "words": [asdict(word) for word in turn.words],

@@ -247,3 +247,22 @@ async def test_a_very_long_answer_is_voted_on_by_its_beginning_and_its_end() -> 
     assert len(answer) <= 9_000
     assert answer.startswith(GOOD[:60])
     assert answer.endswith("It ends.")
+
+
+def _small_correction() -> Turn:
+    return turn_of(GOOD.replace("cycle", "sickle"), amendment=GOOD)
+
+
+async def test_a_person_looks_at_every_corrected_answer_of_an_assessment() -> None:
+    model = ScriptedModel(capable=True, replies=[_reply(3), _reply(2)])
+    corrected = _answered(_small_correction(), purpose=Purpose.ASSESSMENT, mode="full")
+    card = await _grader(model)(corrected)
+    assert (card.status, card.share is not None) == (CardStatus.REVIEW, True)
+    emptied = _answered(turn_of(GOOD, amendment="Fine."), purpose=Purpose.ASSESSMENT)
+    assert (await _grader()(emptied)).status is CardStatus.REVIEW
+
+
+async def test_in_practice_a_person_looks_at_what_was_rewritten() -> None:
+    assert (await _grader()(_answered(_small_correction()))).status is CardStatus.GRADED
+    rewritten = turn_of("Well, they get stuck somehow and nothing moves.", amendment=GOOD)
+    assert (await _grader()(_answered(rewritten))).status is CardStatus.REVIEW

@@ -1,5 +1,6 @@
 """Corrections are kept beside what was heard, and the question is graded anew."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -72,6 +73,16 @@ async def test_an_open_or_unknown_turn_can_not_be_amended() -> None:
     store = await _store()
     assert await amend_answer(store, ID, 1, "words") is None
     assert await amend_answer(store, ID, 9, "words") is None
+
+
+async def test_nothing_is_amended_while_the_interview_is_live() -> None:
+    store = await _store()
+    async with store.begin() as work:
+        interview = await work.interviews.get(ID)
+        assert interview is not None
+        await work.interviews.save(replace(interview, status=InterviewStatus.LIVE))
+    assert await amend_answer(store, ID, 0, "I used a heap") is None
+    assert store.jobs == []
 
 
 async def test_a_failed_card_is_graded_again_and_an_unknown_one_is_not() -> None:

@@ -170,6 +170,15 @@ async def test_the_document_has_the_keys_of_the_contract_and_is_json() -> None:
     assert document["presence"] is None
 
 
+async def test_what_was_heard_stands_beside_its_amendment() -> None:
+    world = World()
+    interview = world.interview()
+    world.answered(interview, "a sickle of threads", amendment="a cycle of threads")
+    (turn,) = report_document(await _report(world, interview))["turns"]
+    assert turn["answer"] == turn["amendment"] == "a cycle of threads"
+    assert turn["heard"] == "a sickle of threads"
+
+
 async def test_a_missing_level_is_written_as_ungraded() -> None:
     world = World()
     interview = world.interview()
