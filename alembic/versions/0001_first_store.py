@@ -98,6 +98,8 @@ CREATE TABLE turns (
     interrupted boolean NOT NULL,
     code text,
     revision integer NOT NULL,
+    unreliable boolean NOT NULL,
+    language text NOT NULL,
     CONSTRAINT turns_interview_id_index_key UNIQUE (interview_id, index)
 );
 

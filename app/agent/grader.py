@@ -88,10 +88,17 @@ class Grader:
     async def _gate(self, state: GradingState) -> GradingState:
         answered = state["answered"]
         question = answered.question
-        sentences = sentences_of((turn.index, turn.heard) for turn in answered.turns)
+        unheard = {turn.index: why for turn in answered.turns if (why := _unheard(turn))}
+        heard_turns = [turn for turn in answered.turns if turn.index not in unheard]
+        sentences = sentences_of((turn.index, turn.heard) for turn in heard_turns)
         case = Case(question, answered.rubric, answered.turns, sentences)
-        heard = _mean_probability(answered.turns)
-        examination = gates.examine(sentences, case.wordings, question.points, heard)
+        examination = gates.examine(
+            sentences,
+            case.wordings,
+            question.points,
+            _mean_probability(heard_turns),
+            left_out=_together(tuple(unheard.values())),
+        )
         kept = replace(case, sentences=examination.kept)
         return {"case": kept, "examination": examination, "gates": examination.gates}
 
@@ -147,6 +154,18 @@ class Grader:
 
 def _after_gate(state: GradingState) -> str:
     return "refuse" if state["examination"].ungraded is not None else "retrieve"
+
+
+def _unheard(turn: Turn) -> Examination | None:
+    """Why a turn's words can't be graded; None where the speaker typed or corrected them."""
+    if turn.typed or turn.amendment is not None:
+        return None
+    return gates.unheard(turn.heard, unreliable=turn.unreliable, language=turn.language)
+
+
+def _together(unheard: Sequence[Examination]) -> Examination | None:
+    found = tuple(dict.fromkeys(gate for why in unheard for gate in why.gates))
+    return replace(unheard[0], gates=found) if unheard else None
 
 
 def _mean_probability(turns: Sequence[Turn]) -> float | None:

@@ -25,6 +25,9 @@ NEAR_EMPTY, UNRELIABLE = "near_empty", "unreliable"
 EMPTY_OF_CONTENT = frozenset({PARROTED, SOUP, FILLER, OFF_TOPIC})
 
 LEAST_PROBABILITY = 0.45
+_EXPECTED = "en"
+_FOREIGN = "The answer is in another language than the interview."
+_BADLY_HEARD = "The words could not be heard well enough to grade them."
 _LEAST_STEMS = 3
 _PARROT_NOVELTY = 0.25
 _SPECIFIC_SHARE = 0.3
@@ -94,15 +97,40 @@ def examine(
     points: Sequence[ReferencePoint],
     probability: float | None = None,
     language: str = "en",
+    left_out: Examination | None = None,
 ) -> Examination:
-    """Run the gates that need words alone; `probability` is the mean of the recogniser's words."""
+    """Run the gates that need words alone.
+
+    Args:
+        sentences: What was said.
+        questions: All that was heard as the question.
+        points: The question's points.
+        probability: The mean of the recogniser's words.
+        language: The interview's.
+        left_out: Why other turns of the same question were left out, if some were.
+    """
+    if left_out is not None and not sentences:
+        return left_out
+    others = left_out.gates if left_out is not None else ()
     kept = tuple(s for s in sentences if not speaks_to_grader(s.text))
     found = (INJECTION,) if len(kept) < len(sentences) else ()
+    found = (*others, *found)
     text = " ".join(sentence.text for sentence in kept)
-    refusal = _refusal(text, bool(found), asked_stems(questions), points, probability, language)
+    refusal = _refusal(
+        text, INJECTION in found, asked_stems(questions), points, probability, language
+    )
     if refusal is not None:
         return Examination((), (*found, *refusal.gates), refusal.ungraded, refusal.reason)
     return Examination(kept, found + content_gates(text, questions, points))
+
+
+def unheard(text: str, *, unreliable: bool, language: str) -> Examination | None:
+    """Why the words of one spoken turn can't be graded by what the recogniser said of them."""
+    if language != _EXPECTED and is_other_language(text):
+        return Examination((), (LANGUAGE,), Ungraded.LANGUAGE, _FOREIGN)
+    if unreliable:
+        return Examination((), (UNRELIABLE,), Ungraded.UNRELIABLE, _BADLY_HEARD)
+    return None
 
 
 def _refusal(
@@ -123,11 +151,9 @@ def _refusal(
 
 def _unheard(text: str, probability: float | None, language: str) -> Examination | None:
     if is_other_language(text, language):
-        reason = "The answer is in another language than the interview."
-        return Examination((), (LANGUAGE,), Ungraded.LANGUAGE, reason)
+        return Examination((), (LANGUAGE,), Ungraded.LANGUAGE, _FOREIGN)
     if probability is not None and probability < LEAST_PROBABILITY:
-        reason = "The words could not be heard well enough to grade them."
-        return Examination((), (UNRELIABLE,), Ungraded.UNRELIABLE, reason)
+        return Examination((), (UNRELIABLE,), Ungraded.UNRELIABLE, _BADLY_HEARD)
     if is_nonsense(text):
         reason = "The words form no answer: they are not words, or the same ones again and again."
         return Examination((), (GIBBERISH,), Ungraded.GIBBERISH, reason)

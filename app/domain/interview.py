@@ -62,7 +62,8 @@ class Turn:
     `index` counts from 0 over the interview. `revision` rises when an answer is reopened, so that
     work keyed by an older one is dropped. `answer` is None while the question stands open, and ""
     when nothing was said. `typed` answers have no words and no times. `filler_words` are the "um"s
-    of a second pass over the recording, None as long as that pass was not made.
+    of a second pass over the recording, None as long as that pass was not made. `unreliable` and
+    `language` are what the recogniser said of the words.
     """
 
     id: UUID
@@ -88,6 +89,8 @@ class Turn:
     interrupted: bool = False
     code: str | None = None
     revision: int = 0
+    unreliable: bool = False
+    language: str = "en"
 
     @property
     def heard(self) -> str:

@@ -201,4 +201,6 @@ def _answered(turn: Turn, answer: ClosedAnswer, interview: Interview) -> Turn:
         speech=answer.speech,
         end_wait_s=answer.end_wait_s,
         code=interview.code,
+        unreliable=answer.heard.unreliable,
+        language=answer.heard.language,
     )

@@ -64,6 +64,8 @@ def a_turn(interview: Interview, index: int = 0) -> Turn:
         answered_from_s=0.1,
         end_wait_s=2.0,
         revision=2,
+        unreliable=True,
+        language="de",
     )
 
 

@@ -18,7 +18,8 @@ INSERT INTO turns VALUES (
     'one', 'What is a list?', '{"source": "fact", "phrase": null, "line": 3, "claim": "it ends",
     "expected": "[]", "point": null, "probe_id": null}', 'a sequence', NULL, 'a mutable sequence',
     false, false, '[{"text": "sequence", "start_s": 1.5, "end_s": 2.0, "probability": 0.5}]',
-    '[{"text": "um", "start_s": 1.0, "end_s": 1.2, "probability": 0.5}]', 1, 1.5, 2, '[[1.5, 2.0]]', 2, 0.25, false, NULL, 1
+    '[{"text": "um", "start_s": 1.0, "end_s": 1.2, "probability": 0.5}]', 1, 1.5, 2, '[[1.5, 2.0]]', 2, 0.25, false, NULL, 1,
+    true, 'de'
 );
 INSERT INTO scorecards VALUES (
     '00000000-0000-4000-8000-000000000001', 'one', '{0}', 'graded',

@@ -59,6 +59,7 @@ async def test_what_the_first_store_kept_is_read_by_the_newest(kept_url: str) ->
     assert turn.probe is not None
     assert turn.words[0].text == "sequence"
     assert turn.filler_words is not None
+    assert (turn.unreliable, turn.language) == (True, "de")
     assert card.share == pytest.approx(1 / 3)
     assert card.provenance is not None
     assert reading.probabilities == (0, 0, 0, 1, 0, 0, 0)

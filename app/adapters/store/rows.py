@@ -135,6 +135,8 @@ def turn(row: Result) -> Turn:
         interrupted=row.interrupted,
         code=row.code,
         revision=row.revision,
+        unreliable=row.unreliable,
+        language=row.language,
     )
 
 

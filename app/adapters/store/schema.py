@@ -133,6 +133,8 @@ turns = sa.Table(
     _flag("interrupted"),
     _text("code", nullable=True),
     sa.Column("revision", sa.Integer, nullable=False),
+    _flag("unreliable"),
+    _text("language"),
     sa.UniqueConstraint("interview_id", "index", name="turns_interview_id_index_key"),
     sa.CheckConstraint("index >= 0", name="turns_index_counts_from_0"),
     sa.CheckConstraint("kind IN ('question', 'follow_up')", name="turns_kind_known"),

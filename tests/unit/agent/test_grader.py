@@ -266,3 +266,37 @@ async def test_in_practice_a_person_looks_at_what_was_rewritten() -> None:
     assert (await _grader()(_answered(_small_correction()))).status is CardStatus.GRADED
     rewritten = turn_of("Well, they get stuck somehow and nothing moves.", amendment=GOOD)
     assert (await _grader()(_answered(rewritten))).status is CardStatus.REVIEW
+
+
+GERMAN = "Das ist eine Frage, die ich nicht auf Englisch beantworten kann."
+
+
+@pytest.mark.parametrize(
+    ("turn", "why"),
+    [
+        (turn_of(GOOD, unreliable=True), Ungraded.UNRELIABLE),
+        (turn_of(GERMAN, language="de"), Ungraded.LANGUAGE),
+    ],
+)
+async def test_words_that_were_not_heard_are_ungraded_and_left_out_beside_others(
+    turn: Turn, why: Ungraded
+) -> None:
+    alone = await _grader()(_answered(turn))
+    assert alone.status is CardStatus.UNGRADED
+    assert {score.ungraded for score in alone.criteria} == {why}
+    more = await _grader()(_answered(turn, turn_of(GOOD, index=1)))
+    assert (more.status, more.gates) == (CardStatus.REVIEW, (why.value,))
+    assert more.share == 1.0
+    assert {e.turn for score in more.criteria for e in score.evidence} == {1}
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        turn_of(GOOD, language="de"),
+        turn_of(GOOD, unreliable=True, typed=True),
+        turn_of(f"{GOOD} Um.", unreliable=True, amendment=GOOD),
+    ],
+)
+async def test_a_wrong_guess_and_words_of_the_speakers_own_hand_are_graded(turn: Turn) -> None:
+    assert (await _grader()(_answered(turn))).status is CardStatus.GRADED
