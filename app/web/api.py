@@ -9,7 +9,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.domain.consent import Modality, Purpose
+from app.domain.consent import Modality, Purpose, require_allowed
 from app.domain.errors import BadContent, PurposeForbids
 from app.domain.question import Slug
 from app.usecases.agree import agree
@@ -33,7 +33,7 @@ class NewInterview(BaseModel):
     code: Annotated[str, StringConstraints(max_length=100_000)] = ""
     language: Annotated[str, StringConstraints(max_length=40)] = "python"
     order: Literal["authored", "adaptive"] = "authored"
-    seed: int = 0
+    seed: int = Field(0, ge=0, le=2**31 - 1)
     asks: int | None = Field(None, ge=1, le=30)
     minutes: float | None = Field(None, ge=1, le=120)
     questions: tuple[Slug, ...] = ()
@@ -63,6 +63,8 @@ async def make(wanted: NewInterview, services: ServicesDep) -> JSONResponse:
         question_ids=wanted.questions,
     )
     try:
+        for modality in wanted.consents:
+            require_allowed(wanted.purpose, modality)
         interview = await prepare_interview(
             services.store, wishes, mode=services.mode, models=services.models, now=utc_now()
         )

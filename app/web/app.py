@@ -13,6 +13,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app.ports.errors import StoreUnavailable
 from app.web import api, checks, frames, health, interviews, live, pages, reports
+from app.web.bodies import LimitedBodies
 from app.web.dependencies import Services
 from app.web.origins import same_origin
 from app.web.templating import STATIC, render
@@ -34,6 +35,7 @@ TITLES = {
     403: "This is not allowed",
     404: "Nothing is here",
     409: "This is not possible just now",
+    413: "This is more than can be sent",
     422: "Something in the form needs a look",
     500: "Something failed on our side",
     503: "The store does not answer",
@@ -44,6 +46,7 @@ def create_app(services: Services) -> FastAPI:
     """The app over these services; it starts and stops nothing."""
     app = FastAPI(title="Sounding", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.services = services
+    app.add_middleware(LimitedBodies)
     app.middleware("http")(_guard)
     # Another name that leads here is its own "same origin": it would pass the guard.
     names = [*OWN_NAMES, *services.hosts]
