@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
 
 from app.adapters.files.bank import load_bank
+from app.adapters.files.models import ModelStore
+from app.adapters.files.prompts import FilePrompts
 from app.adapters.llm.embedder import MiniLmEmbedder
-from app.adapters.llm.local import LocalServer
+from app.adapters.llm.factory import make_model
 from app.agent.case import Answered
 from app.agent.grader import Grader
 from app.assessment.quotes import said
 from app.domain.consent import Purpose
 from app.domain.question import Bank
 from app.domain.scorecard import CardStatus, Scorecard
+from app.ports.language import ChatModel
 from tests.needs import need_model
-from tests.unit.agent.grading_world import NOW, PlainPrompts, ScriptedModel, World, turn_of
+from tests.unit.agent.grading_world import NOW, World, turn_of
 
 pytestmark = pytest.mark.integration
 
@@ -44,30 +45,13 @@ EMPTY = [
 ]
 
 
-class LocalVotes(ScriptedModel):
-    """Votes of the real local model over its own server."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__()
-        self._address = address
-
-    async def votes(self, prefix: str, statements: tuple[str, ...]) -> tuple[float, ...]:
-        return tuple([await self._vote(f"{prefix}\n\nStatement: {s}") for s in statements])
-
-    async def _vote(self, text: str) -> float:
-        ask = " Is the statement true of the candidate's answer? Reply Yes or No."
-        body: dict[str, Any] = {
-            "messages": [{"role": "user", "content": text + ask}],
-            "max_tokens": 1,
-            "temperature": 0,
-            "logprobs": True,
-            "top_logprobs": 20,
-        }
-        async with httpx.AsyncClient(timeout=120) as client:
-            answer = await client.post(f"{self._address}/chat/completions", json=body)
-        tops = answer.json()["choices"][0]["logprobs"]["content"][0]["top_logprobs"]
-        chances = {entry["token"].strip().lower(): entry["logprob"] for entry in reversed(tops)}
-        return 1 / (1 + math.exp(chances.get("no", -20) - chances.get("yes", -20)))
+@dataclass(frozen=True)
+class Given:
+    openai_base_url: str | None = None
+    openai_api_key: str | None = None
+    ollama_url: str = ""
+    model_timeout: float = 20.0
+    threads: int = 2
 
 
 @pytest.fixture(scope="module")
@@ -82,18 +66,15 @@ def bank() -> Bank:
     return load_bank(ROOT / "rubrics", ROOT / "question_bank")
 
 
-@pytest.fixture(scope="module", params=["offline", "local"])
-def model(request: pytest.FixtureRequest) -> Iterator[LocalVotes | None]:
+@pytest.fixture(params=["offline", "local"])
+def model(request: pytest.FixtureRequest) -> ChatModel | None:
     if request.param == "offline":
-        yield None
-        return
-    (file,) = need_model("local-llm").glob("*.gguf")
-    server = LocalServer(file, threads=2)
-    yield LocalVotes(server.base_url())
-    server.close()
+        return None
+    need_model("local-llm")
+    return make_model("local", settings=Given(), models=ModelStore())
 
 
-async def _card(world: Any, model: LocalVotes | None, answer: str) -> Scorecard:
+async def _card(world: Any, model: ChatModel | None, answer: str) -> Scorecard:
     async def live_first() -> None:
         return None
 
@@ -103,7 +84,7 @@ async def _card(world: Any, model: LocalVotes | None, answer: str) -> Scorecard:
     grader = Grader(
         store=world,
         embedder=world.embedder,
-        prompts=PlainPrompts(),
+        prompts=FilePrompts(ROOT / "prompts"),
         model=model,
         yield_to_live=live_first,
     )
@@ -114,7 +95,7 @@ async def _card(world: Any, model: LocalVotes | None, answer: str) -> Scorecard:
 
 
 @pytest.mark.parametrize("answer", NOTHING)
-async def test_no_answer_is_ungraded(world: World, model: LocalVotes | None, answer: str) -> None:
+async def test_no_answer_is_ungraded(world: World, model: ChatModel | None, answer: str) -> None:
     card = await _card(world, model, answer)
     assert card.status is CardStatus.UNGRADED
     assert card.share is None
@@ -122,7 +103,7 @@ async def test_no_answer_is_ungraded(world: World, model: LocalVotes | None, ans
 
 @pytest.mark.parametrize("answer", EMPTY)
 async def test_empty_words_never_rise_above_the_lowest_level(
-    world: World, model: LocalVotes | None, answer: str
+    world: World, model: ChatModel | None, answer: str
 ) -> None:
     card = await _card(world, model, answer)
     assert card.status is not CardStatus.GRADED
@@ -130,7 +111,7 @@ async def test_empty_words_never_rise_above_the_lowest_level(
 
 
 async def test_the_reference_answer_ranks_far_above_a_vague_one(
-    world: World, model: LocalVotes | None
+    world: World, model: ChatModel | None
 ) -> None:
     question = next(q for q in world.questions if q.id == QUESTION)
     full = await _card(world, model, question.reference)
