@@ -68,7 +68,14 @@ async def make(wanted: NewInterview, services: ServicesDep) -> JSONResponse:
         interview = await prepare_interview(
             services.store, wishes, mode=services.mode, models=services.models, now=utc_now()
         )
-        await agree(services.store, interview.id, wanted.consents, now=utc_now())
+        await agree(
+            services.store,
+            services.recordings,
+            interview.id,
+            wanted.consents,
+            heed=services.hall.refresh,
+            now=utc_now(),
+        )
     except (BadContent, PurposeForbids) as error:
         raise HTTPException(422, str(error)) from error
     return JSONResponse({"id": str(interview.id)}, 201)

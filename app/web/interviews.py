@@ -110,7 +110,14 @@ async def agreed(request: Request, interview: InterviewDep, services: ServicesDe
         chosen = _chosen(form)
         if form.way == "voice" and Modality.AUDIO not in chosen:
             return _before(request, interview, {"modality": NO_MICROPHONE})
-        await agree(services.store, interview.id, chosen, now=utc_now())
+        await agree(
+            services.store,
+            services.recordings,
+            interview.id,
+            chosen,
+            heed=services.hall.refresh,
+            now=utc_now(),
+        )
     except ValidationError as error:
         return _before(request, interview, problems(error))
     except PurposeForbids:
@@ -118,7 +125,6 @@ async def agreed(request: Request, interview: InterviewDep, services: ServicesDe
         return _before(request, interview, {"modality": text})
     async with services.store.begin() as work:
         await work.interviews.save(replace(interview, voice=form.way != "text"))
-    await services.hall.refresh(interview.id)
     return RedirectResponse(f"/interviews/{interview.id}/room", 303)
 
 

@@ -141,9 +141,13 @@ async def withdrawn(request: Request, interview: InterviewDep, services: Service
     except ValidationError as error:
         raise HTTPException(422, "Choose one of audio, delivery or video.") from error
     await withdraw(
-        services.store, services.recordings, interview.id, Modality(form.modality), now=utc_now()
+        services.store,
+        services.recordings,
+        interview.id,
+        Modality(form.modality),
+        heed=services.hall.refresh,
+        now=utc_now(),
     )
-    await services.hall.refresh(interview.id)
     return _back(interview.id, "yours")
 
 

@@ -1,7 +1,7 @@
 """Making an interview, agreeing to what is analysed, and taking it back."""
 
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
@@ -40,6 +40,10 @@ async def _store() -> FakeStore:
     return store
 
 
+async def _nobody(_: UUID) -> None:
+    """No interview is live."""
+
+
 async def _made(store: FakeStore, **wishes: object) -> Interview:
     wanted = Wishes("short", **wishes)  # type: ignore[arg-type]
     return await prepare_interview(store, wanted, mode="basic", models={"grader": "x"}, now=NOW)
@@ -72,7 +76,7 @@ async def test_an_unknown_track_or_question_is_refused() -> None:
 async def test_consent_is_kept_with_the_version_of_its_text() -> None:
     store = await _store()
     made = await _made(store)
-    agreed = await agree(store, made.id, [Modality.AUDIO], now=NOW)
+    agreed = await agree(store, FakeRecordings(), made.id, [Modality.AUDIO], heed=_nobody, now=NOW)
     assert agreed is not None
     assert [(c.modality, c.text_version) for c in agreed.consents] == [
         (Modality.AUDIO, TEXT_VERSION)
@@ -82,8 +86,10 @@ async def test_consent_is_kept_with_the_version_of_its_text() -> None:
 async def test_what_is_left_out_later_is_withdrawn() -> None:
     store = await _store()
     made = await _made(store)
-    await agree(store, made.id, [Modality.AUDIO, Modality.VIDEO], now=NOW)
-    agreed = await agree(store, made.id, [Modality.AUDIO], now=NOW)
+    await agree(
+        store, FakeRecordings(), made.id, [Modality.AUDIO, Modality.VIDEO], heed=_nobody, now=NOW
+    )
+    agreed = await agree(store, FakeRecordings(), made.id, [Modality.AUDIO], heed=_nobody, now=NOW)
     assert agreed is not None
     assert agreed.agreed(Modality.AUDIO)
     assert not agreed.agreed(Modality.VIDEO)
@@ -93,7 +99,14 @@ async def test_video_in_an_assessment_is_refused_and_nothing_is_kept() -> None:
     store = await _store()
     made = await _made(store, purpose=Purpose.ASSESSMENT)
     with pytest.raises(PurposeForbids):
-        await agree(store, made.id, [Modality.AUDIO, Modality.VIDEO], now=NOW)
+        await agree(
+            store,
+            FakeRecordings(),
+            made.id,
+            [Modality.AUDIO, Modality.VIDEO],
+            heed=_nobody,
+            now=NOW,
+        )
     async with store.begin() as work:
         kept = await work.interviews.get(made.id)
     assert kept is not None
@@ -101,12 +114,15 @@ async def test_video_in_an_assessment_is_refused_and_nothing_is_kept() -> None:
 
 
 async def test_agreeing_to_an_unknown_interview_gives_none() -> None:
-    assert await agree(FakeStore(), uuid4(), [Modality.AUDIO], now=NOW) is None
+    assert (
+        await agree(FakeStore(), FakeRecordings(), uuid4(), [Modality.AUDIO], heed=_nobody, now=NOW)
+        is None
+    )
 
 
 async def _recorded(store: FakeStore, recordings: FakeRecordings) -> Interview:
     made = await _made(store)
-    await agree(store, made.id, [Modality.AUDIO], now=NOW)
+    await agree(store, FakeRecordings(), made.id, [Modality.AUDIO], heed=_nobody, now=NOW)
     writer = recordings.open(made.id)
     writer.append(np.full(16_000, 7, dtype="<i2").tobytes())
     async with store.begin() as work:
@@ -126,9 +142,30 @@ async def test_a_moment_is_replayed_with_silence_where_nothing_was_kept() -> Non
 async def test_withdrawing_audio_erases_the_sound() -> None:
     store, recordings = await _store(), FakeRecordings()
     made = await _recorded(store, recordings)
-    await withdraw(store, recordings, made.id, Modality.AUDIO, now=NOW)
+    await withdraw(store, recordings, made.id, Modality.AUDIO, heed=_nobody, now=NOW)
     assert recordings._stretches == {}
     assert await replay_audio(store, recordings, made.id, 2.0, 3.0) is None
+
+
+@pytest.mark.parametrize("by_leaving_out", [True, False])
+async def test_sound_is_erased_after_the_live_interview_heeds_it(by_leaving_out: bool) -> None:
+    store, recordings = await _store(), FakeRecordings()
+    made = await _recorded(store, recordings)
+    writer = recordings.open(made.id)
+
+    async def heed(interview_id: UUID) -> None:
+        async with store.begin() as work:
+            kept = await work.interviews.get(interview_id)
+        assert kept is not None
+        assert not kept.agreed(Modality.AUDIO)
+        writer.append(b"the last words")
+        writer.close()
+
+    if by_leaving_out:
+        await agree(store, recordings, made.id, [Modality.DELIVERY], heed=heed, now=NOW)
+    else:
+        await withdraw(store, recordings, made.id, Modality.AUDIO, heed=heed, now=NOW)
+    assert recordings._stretches == {}
 
 
 async def test_erasing_removes_rows_and_sound() -> None:
