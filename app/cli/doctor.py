@@ -26,9 +26,8 @@ class Finding:
     optional: bool = False
 
 
-def check_all() -> list[Finding]:
+def check_all(settings: Settings) -> list[Finding]:
     """Look at everything that an interview needs."""
-    settings = Settings()
     return [
         _python(),
         *_models(settings),
@@ -122,11 +121,11 @@ def _language_models(settings: Settings) -> Iterator[Finding]:
             ok = bool(settings.openai_api_key)
             yield Finding(role, ok, name, "" if ok else "set SOUNDING_OPENAI_API_KEY")
         else:
-            yield _reached(role, name, settings.openai_base_url or settings.ollama_url, kind)
+            own = settings.openai_base_url if kind == "openai" else None
+            yield _reached(role, name, own or settings.ollama_url)
 
 
-def _reached(role: str, name: str, openai_url: str, kind: str) -> Finding:
-    url = openai_url if kind == "openai" else Settings().ollama_url
+def _reached(role: str, name: str, url: str) -> Finding:
     try:
         httpx.get(url, timeout=5)
     except httpx.HTTPError as error:

@@ -68,6 +68,7 @@ def rehearse(
     timeout: Annotated[float, typer.Option(help="Seconds for all of it.")] = 1800.0,
 ) -> None:
     """Hold a whole interview with recorded answers, and write its graded report."""
+    from app.cli.configured import read_settings
     from app.cli.rehearse import BadRehearsal, Rehearsal, RehearsalFailed, write_report
     from app.cli.rehearse import rehearse as hold
 
@@ -75,7 +76,13 @@ def rehearse(
         _refuse(f"--order: expected authored, adaptive or file, found {order!r}")
     if purpose not in ("practice", "assessment"):
         _refuse(f"--purpose: expected practice or assessment, found {purpose!r}")
+    if not timeout > 0:
+        _refuse(f"--timeout: expected more than 0 seconds, found {timeout:g}")
+    if out.is_dir() or not out.absolute().parent.is_dir():
+        _refuse(f"--out: expected a file in a folder that exists, found {out}")
     consents = tuple(name for name in consent.split(",") if name)
+    if not url:
+        read_settings()
     wanted = Rehearsal(track, answers, code, url, order, seed, purpose, consents, camera, timeout)
     try:
         write_report(hold(wanted), out)
@@ -118,9 +125,10 @@ def lint(
 @app.command()
 def doctor(as_json: Json = False) -> None:
     """Say what works here, what does not, and the next step for each."""
+    from app.cli.configured import read_settings
     from app.cli.doctor import check_all
 
-    findings = check_all()
+    findings = check_all(read_settings())
     if as_json:
         typer.echo(json.dumps([finding.__dict__ for finding in findings]))
     else:

@@ -7,8 +7,7 @@ nothing else. Exit 2: a name that the manifest does not list; exit 1: it failed.
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -20,18 +19,14 @@ from rich.table import Table
 
 from app.adapters.files.errors import FetchBusy, ModelFileError, ModelUnknown
 from app.adapters.files.fetch import FetchProgress
-from app.adapters.files.manifest import LOCAL_ROLE, needed
+from app.adapters.files.manifest import needed
 from app.adapters.files.models import FileCheck, ModelStore
+from app.cli.configured import read_settings
 
 models_app = typer.Typer(
     help="Fetch, list and check the model files.", no_args_is_help=True, rich_markup_mode=None
 )
 
-ROLE_VARIABLES = (
-    "SOUNDING_INTERVIEWER_MODEL",
-    "SOUNDING_GRADER_MODEL",
-    "SOUNDING_COACH_MODEL",
-)
 LOCK_WAIT_SECONDS = 3600.0
 
 Names = Annotated[
@@ -48,7 +43,7 @@ def fetch(names: Names = None, all_models: All = False) -> None:
     """Download what is missing or damaged, check it, and put it into the cache."""
     with _failures_told():
         store = ModelStore()
-        chosen = _chosen(store, names, all_models, os.environ)
+        chosen = _chosen(store, names, all_models)
         with _progress_bars() as bars:
             fetched = _fetch_in_turn(store, chosen, bars)
         typer.echo(f"{len(fetched)} files fetched; {len(chosen)} models ready in {store.folder}")
@@ -59,7 +54,7 @@ def list_models(as_json: AsJson = False) -> None:
     """Show each model: what it is for, its licence, its size, and whether it is here."""
     with _failures_told():
         store = ModelStore()
-        rows = _rows(store, os.environ)
+        rows = _rows(store)
         if as_json:
             typer.echo(json.dumps({"folder": str(store.folder), "models": rows}, indent=2))
         else:
@@ -72,7 +67,7 @@ def verify(names: Names = None, all_models: All = False, as_json: AsJson = False
     """Read every byte of the files and compare their sha256; exit 1 if one is not whole."""
     with _failures_told():
         store = ModelStore()
-        checks = store.verify(_chosen(store, names, all_models, os.environ), afresh=True)
+        checks = store.verify(_chosen(store, names, all_models), afresh=True)
         whole = all(check.state == "ok" for check in checks)
         if as_json:
             typer.echo(json.dumps(_document(store, checks, whole), indent=2))
@@ -85,14 +80,12 @@ def verify(names: Names = None, all_models: All = False, as_json: AsJson = False
             raise typer.Exit(1)
 
 
-def roles(environment: Mapping[str, str]) -> tuple[str, ...]:
-    """What each role of the agent is set to; `local` where nothing is set."""
-    return tuple(environment.get(name) or LOCAL_ROLE for name in ROLE_VARIABLES)
+def _roles() -> tuple[str, ...]:
+    settings = read_settings()
+    return (settings.interviewer_model, settings.grader_model, settings.coach_model)
 
 
-def _chosen(
-    store: ModelStore, names: Sequence[str] | None, all_models: bool, environment: Mapping[str, str]
-) -> list[str]:
+def _chosen(store: ModelStore, names: Sequence[str] | None, all_models: bool) -> list[str]:
     """The models a command is about, in the manifest's order; raises ModelUnknown."""
     for name in names or ():
         store.manifest.model(name)
@@ -101,7 +94,7 @@ def _chosen(
     elif all_models:
         wanted = set(store.manifest.models)
     else:
-        wanted = needed(roles(environment), store.manifest)
+        wanted = needed(_roles(), store.manifest)
     return [name for name in store.manifest.models if name in wanted]
 
 
@@ -122,8 +115,8 @@ def _fetch_in_turn(store: ModelStore, chosen: list[str], bars: Progress) -> tupl
         return store.fetch(chosen, report, wait_seconds=LOCK_WAIT_SECONDS)
 
 
-def _rows(store: ModelStore, environment: Mapping[str, str]) -> list[dict[str, object]]:
-    wanted = needed(roles(environment), store.manifest)
+def _rows(store: ModelStore) -> list[dict[str, object]]:
+    wanted = needed(_roles(), store.manifest)
     absent = set(store.missing(store.manifest.models))
     return [
         {

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +20,16 @@ from tempfile import TemporaryDirectory
 from typing import Any, TextIO
 
 import httpx
+from websockets.exceptions import WebSocketException
 
 from app.cli.answers import Answers, BadAnswers, read_answers
+from app.cli.bank import bank_document
 from app.cli.candidate import Candidate, CandidateFailed, camera_frames
+from app.domain.consent import Modality, Purpose, require_allowed
+from app.domain.errors import BadContent, PurposeForbids
 
 START_SECONDS = 180.0
-CONSENTS = ("audio", "delivery", "video")
+ROOT = Path(__file__).resolve().parent.parent.parent
 OVER = ("completed", "ended_early", "failed")
 _READY = re.compile(r"ready at (http://\S+)")
 
@@ -61,18 +65,22 @@ def rehearse(wanted: Rehearsal) -> Document:
 
     Raises:
         BadRehearsal: the track, the answers, a consent or a file is wrong.
-        RehearsalFailed: the server did not start, or time ran out; says what was kept.
+        RehearsalFailed: no server answers, or time ran out; says what was kept.
     """
+    _require_consents(wanted)
     try:
         answers = read_answers(wanted.answers)
         frames = camera_frames(wanted.camera) if wanted.camera else ()
         code = wanted.code.read_text(encoding="utf-8") if wanted.code else None
     except (BadAnswers, ValueError, OSError) as error:
         raise BadRehearsal(str(error)) from error
-    if unknown := set(wanted.consents) - set(CONSENTS):
-        raise BadRehearsal(f"expected consents among {', '.join(CONSENTS)}, found {unknown.pop()}")
+    questions = _order(wanted)
+    if not wanted.url:
+        _require_track(wanted.track, _shipped_tracks())
     with _server(wanted) as url:
-        interview = _make(url, wanted, answers, code)
+        with _told(url):
+            _require_track(wanted.track, _tracks_of(url))
+            interview = _make(url, wanted, answers, code, questions)
         candidate = Candidate(url, interview, answers, code, _language(wanted.code), frames)
         return asyncio.run(_hold(wanted, candidate))
 
@@ -90,6 +98,11 @@ async def _hold(wanted: Rehearsal, candidate: Candidate) -> Document:
         ) from error
     except CandidateFailed as error:
         raise RehearsalFailed(f"{error} Interview {candidate.interview} is kept.") from error
+    except (httpx.HTTPError, WebSocketException, ValueError) as error:
+        raise RehearsalFailed(
+            f"the server at {candidate.url} stopped answering ({type(error).__name__}); "
+            f"interview {candidate.interview} is kept"
+        ) from error
 
 
 async def _graded(candidate: Candidate) -> Document:
@@ -102,10 +115,51 @@ async def _graded(candidate: Candidate) -> Document:
             await asyncio.sleep(0.5)
 
 
-def _make(url: str, wanted: Rehearsal, answers: Answers, code: str | None) -> str:
-    known = {track["id"] for track in httpx.get(f"{url}/api/tracks", timeout=30).json()}
-    if wanted.track not in known:
-        raise BadRehearsal(f"no track {wanted.track!r}; there are {', '.join(sorted(known))}")
+def _require_consents(wanted: Rehearsal) -> None:
+    known = tuple(modality.value for modality in Modality)
+    for name in wanted.consents:
+        if name not in known:
+            raise BadRehearsal(f"expected consents among {', '.join(known)}, found {name}")
+        try:
+            require_allowed(Purpose(wanted.purpose), Modality(name))
+        except PurposeForbids as error:
+            raise BadRehearsal(f"--consent {name}: {error}") from error
+
+
+def _require_track(track: str, known: Iterable[str]) -> None:
+    there = sorted(known)
+    if track not in there:
+        raise BadRehearsal(f"no track {track!r}; there are {', '.join(there)}")
+
+
+def _shipped_tracks() -> list[str]:
+    try:
+        return [track["id"] for track in bank_document(ROOT)["tracks"]]
+    except BadContent as error:
+        raise BadRehearsal(str(error)) from error
+
+
+def _tracks_of(url: str) -> list[str]:
+    listed = httpx.get(f"{url}/api/tracks", timeout=30).raise_for_status().json()
+    return [str(track["id"]) for track in listed]
+
+
+@contextmanager
+def _told(url: str) -> Iterator[None]:
+    """What a server says wrong, or does not say, as one line."""
+    try:
+        yield
+    except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
+        raise BadRehearsal(f"--url: expected http://HOST:PORT, found {url!r}") from error
+    except httpx.TransportError as error:
+        raise RehearsalFailed(f"no server answers at {url} ({type(error).__name__})") from error
+    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        raise RehearsalFailed(f"{url} answers, but not as a Sounding server") from error
+
+
+def _make(
+    url: str, wanted: Rehearsal, answers: Answers, code: str | None, questions: list[str]
+) -> str:
     made = httpx.post(
         f"{url}/api/interviews",
         json={
@@ -117,7 +171,7 @@ def _make(url: str, wanted: Rehearsal, answers: Answers, code: str | None) -> st
             "order": "adaptive" if wanted.order == "adaptive" else "authored",
             "seed": wanted.seed,
             "asks": answers.highest,
-            "questions": _order(wanted),
+            "questions": questions,
         },
         timeout=30,
     )

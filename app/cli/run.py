@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import typer
-from pydantic import ValidationError
 
 from app.adapters.files.errors import ModelFileError
+from app.cli.configured import read_settings
 from app.domain.errors import BadContent
 from app.main import PortTaken, serve
 from app.ports.errors import PortError
@@ -27,12 +27,7 @@ def work_here() -> None:
 
 
 def _told(start: Callable[[Settings], None]) -> None:
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        name = "SOUNDING_" + "_".join(str(part) for part in first["loc"]).upper()
-        _end(f"{name}: {first['msg']}", 2)
+    settings = read_settings()
     if missing := missing_models(settings):
         _end(f"model files are missing ({', '.join(missing)}): run `sounding models fetch`", 1)
     try:

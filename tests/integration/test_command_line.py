@@ -83,6 +83,19 @@ def test_the_version_is_printed_alone() -> None:
           "--code", "absent.py"], "absent.py"),
         (["rehearse", "--track", "sample", "--answers", "{one}", "--out", "r.json",
           "--order", "random"], "random"),
+        (["rehearse", "--track", "sample", "--answers", "{one}", "--out", "r.json",
+          "--order", "file"], "order.txt"),
+        (["rehearse", "--track", "nope", "--answers", "{one}", "--out", "r.json"], "'nope'"),
+        (["rehearse", "--track", "sample", "--answers", "{one}", "--out", "absent/r.json"],
+         "absent/r.json"),
+        (["rehearse", "--track", "sample", "--answers", "{one}", "--out", "r.json",
+          "--timeout", "0"], "--timeout"),
+        (["rehearse", "--track", "sample", "--answers", "{one}", "--out", "r.json",
+          "--timeout", "nan"], "--timeout"),
+        (["rehearse", "--track", "sample", "--answers", "{one}", "--out", "r.json",
+          "--purpose", "assessment", "--consent", "audio,video"], "video"),
+        (["rehearse", "--track", "sample", "--answers", "{one}", "--out", "r.json",
+          "--url", "localhost"], "http://HOST:PORT"),
         (["serve", "--port", "many"], "--port"),
     ],
 )  # fmt: skip
@@ -99,7 +112,37 @@ def test_bad_input_exits_2_and_says_what_was_found(
 def test_a_wrong_setting_exits_2_and_is_named() -> None:
     done = _sounding("serve", SOUNDING_PATIENCE="9")
     assert done.returncode == 2
-    assert "SOUNDING_PATIENCE" in done.stderr
+    assert done.stderr == (
+        "sounding: SOUNDING_PATIENCE: expected less than or equal to 2, found '9'\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["doctor"], ["serve"], ["worker"], ["models", "list"], ["models", "verify"],
+        ["rehearse", "--track", "sample", "--answers", "{one}", "--out", "{one}/r.json"],
+    ],
+)  # fmt: skip
+def test_every_command_tells_a_wrong_model_name_in_one_line(
+    tmp_path: Path, words: list[str]
+) -> None:
+    (tmp_path / "1.txt").write_text("An answer.")
+    given = [word.replace("{one}", str(tmp_path)) for word in words]
+    done = _sounding(*given, SOUNDING_GRADER_MODEL="foo")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "sounding: SOUNDING_GRADER_MODEL: "
+        "expected local, none, openai:MODEL or ollama:MODEL, found 'foo'\n"
+    )
+
+
+def test_a_server_that_does_not_answer_fails_a_rehearsal_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "1.txt").write_text("An answer.")
+    words = ["--track", "sample", "--answers", str(tmp_path), "--out", str(tmp_path / "r.json")]
+    done = _sounding("rehearse", *words, "--url", "http://127.0.0.1:1")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "sounding: no server answers at http://127.0.0.1:1 (ConnectError)\n"
 
 
 def test_missing_models_end_serve_with_the_next_step(tmp_path: Path) -> None:
