@@ -23,3 +23,5 @@ player.querySelector("button").addEventListener("click", () => {
 const print = document.getElementById("print");
 print.hidden = false;
 print.addEventListener("click", () => window.print());
+
+document.getElementById("problems")?.focus();

@@ -1,6 +1,7 @@
 /** Buttons and keys of the room. */
 const byId = (id) => document.getElementById(id);
 const CODE_MS = 600;
+const TAKES_TEXT = new Set(["speaking", "listening", "hearing", "endpointing", "transcribing"]);
 
 /** True where a space belongs to what has the focus. */
 function takesSpace(target) {
@@ -13,9 +14,14 @@ export function showTyping(on) {
   if (on) byId("answer").focus();
 }
 
-/** @param {{send: (message: object) => boolean, typed: (text: string) => void}} room */
+/** @param {{send: Function, typed: Function, hint: Function, captions: Function, needsTyping: Function}} room */
 export function wireControls(room) {
-  const command = (name) => room.send({ type: "command", name });
+  const typing = wireTyping(room);
+  const command = (name) => {
+    if (name === "done" && !byId("typed").hidden && (typing.text() || room.needsTyping())) return typing.submit();
+    if (byId("room").dataset.state === "paused" && name !== "resume" && name !== "end") return undefined;
+    return room.send({ type: "command", name });
+  };
   document.querySelectorAll("[data-command]").forEach((button) => {
     button.addEventListener("click", () => command(button.dataset.command));
   });
@@ -25,26 +31,59 @@ export function wireControls(room) {
     event.preventDefault();
     command("done");
   });
-  wireTyping(room);
   wireDialogs(room, command);
   wireCode(room);
   const captions = byId("captions");
   captions.addEventListener("click", () => {
     const on = captions.getAttribute("aria-pressed") !== "true";
     captions.setAttribute("aria-pressed", String(on));
-    if (!on) byId("caption").textContent = "";
+    room.captions();
   });
 }
 
+/** Keeps the unsent words of an interview over a reload; without storage they are only in the field. */
+const draft = {
+  get key() {
+    return `draft-${byId("room").dataset.id}`;
+  },
+  read() {
+    try {
+      return sessionStorage.getItem(this.key) || "";
+    } catch {
+      return "";
+    }
+  },
+  keep(text) {
+    try {
+      if (text) sessionStorage.setItem(this.key, text);
+      else sessionStorage.removeItem(this.key);
+    } catch {
+      // The browser keeps nothing here; the field still holds the words.
+    }
+  },
+};
+
 function wireTyping(room) {
   const answer = byId("answer");
+  const text = () => answer.value.trim();
   const submit = () => {
-    const text = answer.value.trim();
-    if (!text) return answer.focus();
-    if (!room.send({ type: "text", text })) return;
-    room.typed(text);
+    const state = byId("room").dataset.state;
+    if (state === "paused") return room.hint("Choose Resume first. Your words are kept.");
+    if (!text()) {
+      room.hint("Type your answer first.");
+      return answer.focus();
+    }
+    if (!TAKES_TEXT.has(state) || !room.send({ type: "text", text: text() })) {
+      return room.hint("It can't be sent just now. Your words are kept.");
+    }
+    room.typed(text());
+    room.hint("");
     answer.value = "";
+    return draft.keep("");
   };
+  answer.value = draft.read() || answer.value;
+  answer.addEventListener("input", () => draft.keep(answer.value));
+  answer.addEventListener("focus", () => byId("typed").scrollIntoView({ block: "nearest" }));
   byId("type").addEventListener("click", () => showTyping(byId("typed").hidden));
   byId("typed").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -56,6 +95,7 @@ function wireTyping(room) {
       submit();
     }
   });
+  return { text, submit };
 }
 
 function wireDialogs(room, command) {

@@ -16,6 +16,11 @@ const STATES = {
   closed: "The interview is over",
 };
 
+/** The same for someone who types. */
+const TYPING_STATES = { listening: "Your turn", hearing: "Your turn", endpointing: "Your turn" };
+
+const plain = (text) => text.replace(/\s+/g, " ").trim();
+
 export class RoomView {
   constructor() {
     this.room = byId("room");
@@ -23,6 +28,7 @@ export class RoomView {
     this.seconds = 0;
     this.minutes = 0;
     this.running = false;
+    this.spoken = "";
     setInterval(() => this.tick(), 1000);
   }
 
@@ -59,18 +65,41 @@ export class RoomView {
   }
 
   state(name, at) {
+    this.told = true;
     this.room.dataset.state = name;
-    byId("state").textContent = STATES[name] || name;
+    this.nameState();
     if (name === "hearing" || name === "speaking") byId("hint").textContent = "";
     byId("pause").textContent = name === "paused" ? "Resume" : "Pause";
     byId("pause").dataset.command = name === "paused" ? "resume" : "pause";
+    this.hold(name === "paused");
     if (at !== undefined) this.setClock(at, !["suspended", "closed", "awaiting_consent"].includes(name));
     if (name !== "speaking") this.breathe(0);
+  }
+
+  nameState() {
+    const { state, mic } = this.room.dataset;
+    byId("state").textContent = (mic === "off" && TYPING_STATES[state]) || STATES[state] || state;
+  }
+
+  /** Without a microphone the typed answer is the main input. */
+  microphone(on) {
+    this.room.dataset.mic = on ? "on" : "off";
+    byId("mic-words").textContent = on ? "Microphone" : "Microphone off";
+    byId("heard-title").textContent = on ? "Your words, as heard" : "Your answer";
+    if (this.told) this.nameState();
+  }
+
+  /** While it is paused only going on, help and ending are possible. */
+  hold(on) {
+    this.room.querySelectorAll("[data-command]:not(#pause), #typed button").forEach((button) => {
+      button.disabled = on;
+    });
   }
 
   question(message) {
     const question = byId("question");
     question.textContent = message.text;
+    this.captions();
     question.classList.toggle("long", message.text.length > LONG);
     byId("tag").hidden = message.kind !== "follow_up";
     byId("why").textContent = message.why || "";
@@ -115,13 +144,22 @@ export class RoomView {
   }
 
   caption(text) {
+    this.spoken = plain(text);
+    this.captions();
+  }
+
+  /** Only what is said beside the question, which stands above in full. */
+  captions() {
     const shown = byId("captions").getAttribute("aria-pressed") === "true";
-    const asked = byId("question").textContent.includes(text.trim());
-    byId("caption").textContent = shown && !asked ? text : "";
+    const asked = plain(byId("question").textContent);
+    const rest = this.spoken.replace(asked, " ").split(/(?<=[.!?])\s+/);
+    const lead = rest.filter((sentence) => !asked.includes(sentence.trim()));
+    byId("caption").textContent = shown ? plain(lead.join(" ")) : "";
   }
 
   hint(text) {
-    byId("hint").textContent = text;
+    const typing = this.room.dataset.mic === "off";
+    byId("hint").textContent = typing ? text.replace(" Speak when you are ready.", "") : text;
   }
 
   breathe(level) {
@@ -154,7 +192,9 @@ export class RoomView {
   }
 
   disable() {
+    this.seconds = this.clock;
     this.running = false;
+    byId("answer").readOnly = true;
     this.room.querySelectorAll(".dock button, .topline button, #typed button").forEach((button) => {
       button.disabled = true;
     });

@@ -42,7 +42,7 @@ async function openMicrophone() {
   try {
     await opened.open();
     microphone = opened;
-    byId("mic-words").textContent = "Microphone";
+    view.microphone(true);
   } catch (error) {
     opened.close();
     offerMicrophone(trouble(error, "microphone"));
@@ -50,7 +50,7 @@ async function openMicrophone() {
 }
 
 function offerMicrophone(text) {
-  byId("mic-words").textContent = "Microphone off";
+  view.microphone(false);
   byId("level").style.transform = "scaleX(0)";
   const line = view.banner("mic", text);
   const again = document.createElement("button");
@@ -94,6 +94,10 @@ const handlers = {
   notice: ({ code, text }) => view.banner(code, text),
   error({ code, text, fatal }) {
     if (!fatal) return;
+    if (code === "taken_over") {
+      takenOver();
+      return;
+    }
     view.banner("connection", text, code !== "busy");
     if (code !== "busy") stop();
   },
@@ -102,6 +106,18 @@ const handlers = {
     location.assign(report || `/interviews/${data.id}/report`);
   },
 };
+
+function takenOver() {
+  stop();
+  byId("state").textContent = "Open in another tab";
+  byId("hint").textContent = "";
+  const line = view.banner("connection", "This interview goes on in another tab. Nothing is lost.", true);
+  const back = document.createElement("button");
+  back.type = "button";
+  back.textContent = "Take it back here";
+  back.addEventListener("click", () => location.reload());
+  line.append(back);
+}
 
 function stop() {
   view.disable();
@@ -132,12 +148,8 @@ async function enter() {
   if (wants.voice) await openPlayer();
   if (wants.microphone) await openMicrophone();
   view.enter();
-  if (!wants.microphone) {
-    byId("mic-words").textContent = "Microphone off";
-    byId("heard").dataset.empty = "Your answer will be shown here.";
-    byId("heard-title").textContent = "Your answer";
-    showTyping(true);
-  }
+  if (!microphone) view.microphone(false);
+  if (!microphone || byId("answer").value) showTyping(true);
   socket.connect();
   if (wants.camera) {
     camera = new Camera(data.id, () => view.clock, (text) => view.banner("camera", text));
@@ -145,7 +157,13 @@ async function enter() {
   }
 }
 
-wireControls({ send: (message) => socket.send(message), typed: (text) => view.typed(text) });
+wireControls({
+  send: (message) => socket.send(message),
+  typed: (text) => view.typed(text),
+  hint: (text) => view.hint(text),
+  captions: () => view.captions(),
+  needsTyping: () => !microphone && !byId("heard").textContent,
+});
 byId("start").disabled = false;
 byId("start").addEventListener("click", enter);
 byId("start").focus();
