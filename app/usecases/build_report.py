@@ -10,7 +10,7 @@ from uuid import UUID
 from app.delivery.presence import presence_of
 from app.delivery.speech import delivery_of
 from app.domain.consent import Modality, Purpose
-from app.domain.interview import ExpressionReading, Interview, Turn
+from app.domain.interview import ExpressionReading, Interview, InterviewStatus, Turn
 from app.domain.question import Question
 from app.domain.report import Blend, Delivery, Presence, Report
 from app.domain.scorecard import FINAL, Scorecard, Ungraded
@@ -59,7 +59,7 @@ def _report(
         interview=interview,
         turns=turns,
         scorecards=cards,
-        outcome=outcome_of(turns, cards),
+        outcome=outcome_of(interview, turns, cards),
         delivery=delivery,
         presence=presence,
         blend=_blend(interview, turns, cards, delivery, presence),
@@ -71,21 +71,34 @@ def _may_show_presence(interview: Interview) -> bool:
     return interview.purpose is Purpose.PRACTICE and interview.agreed(Modality.VIDEO)
 
 
-def outcome_of(turns: Sequence[Turn], cards: Sequence[Scorecard]) -> str:
-    """One plain sentence: how much was answered, and what came out strongest and weakest."""
+def outcome_of(interview: Interview, turns: Sequence[Turn], cards: Sequence[Scorecard]) -> str:
+    """In plain words: how much could be graded, and what came out strongest and weakest."""
     asked = list(dict.fromkeys(turn.question_id for turn in turns))
     if not asked:
         return "No question was asked, so there is nothing to grade."
-    answered = {t.question_id for t in turns if t.heard.strip() and not t.skipped}
-    count = f"You answered {len(answered)} of {_questions(len(asked))}"
-    open_cards = len(asked) - sum(card.status in FINAL for card in cards)
+    early = "The interview ended early. " if _ended_early(interview) else ""
+    return early + _graded_of(_planned(interview, asked), len(asked), cards)
+
+
+def _graded_of(planned: int, asked: int, cards: Sequence[Scorecard]) -> str:
     means = criterion_means(cards)
-    if not means:
-        if open_cards:
-            return f"{count}; grading is not finished for {open_cards} of them."
-        return f"{count}; nothing could be graded, because {_reasons(cards)}."
+    open_cards = asked - sum(card.status in FINAL for card in cards)
     waiting = f"; grading is not finished for {open_cards} of them" if open_cards else ""
-    return f"{count}{waiting}; {_extremes(means)}."
+    if not means and not open_cards:
+        none = "The answer could not be" if planned == 1 else f"None of {planned} answers could be"
+        return f"{none} graded: {_reasons(cards)}."
+    graded = sum(card.share is not None for card in cards)
+    count = f"{graded} of {_answers(planned)} could be graded"
+    return f"{count}{waiting}{f'; {_extremes(means)}' if means else ''}."
+
+
+def _ended_early(interview: Interview) -> bool:
+    return interview.status is InterviewStatus.ENDED_EARLY
+
+
+def _planned(interview: Interview, asked: Sequence[str]) -> int:
+    """The questions that count: those asked, or all that were planned if it ended early."""
+    return max(interview.asks, len(asked)) if _ended_early(interview) else len(asked)
 
 
 def criterion_means(cards: Sequence[Scorecard]) -> dict[str, float]:
@@ -110,8 +123,8 @@ def _extremes(means: dict[str, float]) -> str:
     )
 
 
-def _questions(count: int) -> str:
-    return "1 question" if count == 1 else f"{count} questions"
+def _answers(count: int) -> str:
+    return "1 answer" if count == 1 else f"{count} answers"
 
 
 def _reasons(cards: Sequence[Scorecard]) -> str:
@@ -121,7 +134,7 @@ def _reasons(cards: Sequence[Scorecard]) -> str:
         for score in card.criteria
         if score.ungraded is not None
     )
-    return " and ".join(found) or "grading failed"
+    return ", or ".join(found) or "grading failed"
 
 
 def _blend(
@@ -132,14 +145,14 @@ def _blend(
     presence: Presence | None,
 ) -> Blend:
     shares = [share for card in cards if (share := card.share) is not None]
-    asked = {turn.question_id for turn in turns}
+    asked = list(dict.fromkeys(turn.question_id for turn in turns))
     return Blend(
         content=sum(shares) / len(shares) if shares else None,
         delivery=delivery.index if delivery else None,
         presence=presence.index if presence else None,
         weights=interview.weights,
         coverage=(
-            len(shares) / len(asked) if asked else 0.0,
+            len(shares) / _planned(interview, asked) if asked else 0.0,
             delivery.coverage if delivery else 0.0,
             presence.coverage if presence else 0.0,
         ),

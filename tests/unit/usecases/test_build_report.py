@@ -65,7 +65,7 @@ async def test_the_outcome_names_the_strongest_and_the_weakest_criterion() -> No
     world, interview = _graded()
     report = await _report(world, interview)
     assert report.outcome == (
-        "You answered 2 of 2 questions; strongest is Core idea (83% of its levels), "
+        "2 of 2 answers could be graded; strongest is Core idea (83% of its levels), "
         "weakest is Use (17%)."
     )
 
@@ -76,11 +76,17 @@ async def test_nothing_graded_is_said_with_its_reason_and_no_number() -> None:
     world.answered(interview, "Fine.")
     _card(world, interview, QUESTION.id, _score("idea", "Core idea", None))
     report = await _report(world, interview)
-    assert report.outcome == (
-        "You answered 1 of 1 question; nothing could be graded, because too little was said."
-    )
+    assert report.outcome == ("The answer could not be graded: too little was said.")
     assert report.blend.content is None
     assert report.blend.total is None
+
+
+async def test_only_answers_that_could_be_graded_count_and_an_early_end_is_said() -> None:
+    world, interview = _graded(status=InterviewStatus.ENDED_EARLY, asks=4)
+    _card(world, interview, OTHER.id, _score("idea", "Core idea", None))
+    report = await _report(world, interview)
+    assert report.outcome.startswith("The interview ended early. 1 of 4 answers could be graded; ")
+    assert report.blend.coverage[0] == 0.25
 
 
 async def test_an_interview_without_questions_or_without_grades_yet_says_so() -> None:
