@@ -111,7 +111,7 @@ function takenOver() {
   stop();
   byId("state").textContent = "Open in another tab";
   byId("hint").textContent = "";
-  const line = view.banner("connection", "This interview goes on in another tab. Nothing is lost.", true);
+  const line = view.banner("connection", "This interview goes on in another tab. Nothing is lost.");
   const back = document.createElement("button");
   back.type = "button";
   back.textContent = "Take it back here";
