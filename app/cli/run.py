@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 
 import typer
@@ -28,6 +29,9 @@ def work_here() -> None:
 
 def _told(start: Callable[[Settings], None]) -> None:
     settings = read_settings()
+    # The web server passes the signal on once it has stopped; by default it would end the process
+    # before the embedded Postgres is stopped.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if missing := missing_models(settings):
         _end(f"model files are missing ({', '.join(missing)}): run `sounding models fetch`", 1)
     try:

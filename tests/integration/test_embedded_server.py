@@ -20,7 +20,9 @@ from app.adapters.store.server import EmbeddedServer
 from app.adapters.store.store import PostgresStore
 from app.ports.errors import StoreUnavailable
 from tests.contracts.stored import an_interview
+from tests.needs import need_model
 from tests.postgres import connect
+from tests.served import Served
 
 pytestmark = pytest.mark.integration
 
@@ -149,6 +151,21 @@ def test_a_server_left_by_a_killed_app_is_adopted_and_stopped(
     assert server.pid == left
     server.stop()
     assert not runs(open_folder)
+
+
+def test_a_server_asked_to_end_stops_what_a_killed_one_left(open_folder: Path) -> None:
+    for name in ("whisper-base", "piper-joe", "silero-vad", "smart-turn", "minilm"):
+        need_model(name)
+    env = {f"SOUNDING_{role}_MODEL": "none" for role in ("INTERVIEWER", "GRADER", "COACH")}
+    server = Served(open_folder, env)
+    server.start()
+    server.kill()
+    assert runs(open_folder / "data")
+    server.start()
+    assert server.process is not None
+    server.process.terminate()
+    assert server.process.wait(timeout=30) == 0
+    assert not runs(open_folder / "data")
 
 
 def test_the_last_of_two_apps_stops_the_server(server: EmbeddedServer, open_folder: Path) -> None:
