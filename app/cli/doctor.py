@@ -13,6 +13,7 @@ import httpx
 from app.settings import Settings
 
 LEAST_FREE_GB = 3.0
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - looked up, not bound to
 
 
 @dataclass(frozen=True)
@@ -95,14 +96,30 @@ def _store(settings: Settings) -> Finding:
 
 
 def _port(settings: Settings) -> Finding:
-    with socket.socket() as probe:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
+            if _is_ours(settings.host, settings.port):
+                return Finding("port", True, f"{settings.port}: Sounding runs there")
             step = "stop the other program, or set SOUNDING_PORT"
             return Finding("port", False, f"{settings.port}: {error.strerror}", step)
     return Finding("port", True, f"{settings.port} on {settings.host} is free")
+
+
+def _is_ours(host: str, port: int) -> bool:
+    """Whether a server of our own answers there, with or without its store."""
+    name = _EVERYWHERE.get(host, host)
+    address = f"[{name}]" if ":" in name else name
+    try:
+        told = httpx.get(f"http://{address}:{port}/healthz", timeout=5, trust_env=False).json()
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+        return False
+    if not isinstance(told, dict):
+        return False
+    return told.get("status") == "store unavailable" or ("status" in told and "mode" in told)
 
 
 def _language_models(settings: Settings) -> Iterator[Finding]:

@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -162,3 +164,26 @@ def test_doctor_is_one_document_even_when_something_is_wrong(tmp_path: Path) -> 
     for finding in findings:
         assert finding["ok"] or finding["next_step"]
     assert {"Python", "store", "port", "disk"} <= {finding["what"] for finding in findings}
+
+
+@pytest.mark.parametrize(
+    ("body", "ours"), [(b'{"status": "ok", "mode": "full"}', True), (b'{"status": "ok"}', False)]
+)
+def test_doctor_knows_our_own_server_on_the_port(body: bytes, ours: bool) -> None:
+    class Answering(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body)
+
+    with HTTPServer(("127.0.0.1", 0), Answering) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        env = {
+            "SOUNDING_PORT": str(other.server_port),
+            "SOUNDING_DATABASE_URL": "postgresql+psycopg://u@127.0.0.1:1/x",
+        }
+        findings = json.loads(_sounding("doctor", "--json", **env).stdout)
+        other.shutdown()
+    found = next(finding for finding in findings if finding["what"] == "port")
+    assert found["ok"] is ours
+    assert ("Sounding runs there" in found["detail"]) is ours
