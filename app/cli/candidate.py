@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,6 +50,7 @@ class Candidate:
     _number: int = 0
     _answering: bool = False
     _closed: bool = False
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def hold(self) -> None:
         """Be interviewed until the end, reconnecting when the line drops.
@@ -101,14 +102,20 @@ class Candidate:
             case "speech_stop":
                 self._plays_until = time.monotonic()
             case "speech_end":
-                asyncio.get_running_loop().create_task(self._played(socket, message["utterance"]))
+                self._later(self._played(socket, message["utterance"]))
             case "state" if message["state"] == "listening" and not self._answering:
                 self._answering = True
-                asyncio.get_running_loop().create_task(self._answer(socket))
+                self._later(self._answer(socket))
             case "closed":
                 self._closed = True
             case "error" if message["fatal"]:
                 raise CandidateFailed(message["text"])
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do it beside the rest; the reference keeps it from being collected half done."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _asked(self, message: Message) -> None:
         if self._question is not None and self._question["turn"] == message["turn"]:
