@@ -14,6 +14,7 @@ from app.domain.question import Question, QuestionKind
 
 MOST_HOTWORDS = 40
 _WORDS = re.compile(r"[A-Za-z][\w-]{3,}")
+_DENYING = ("a", "dis", "il", "im", "in", "ir", "non", "non-", "not ", "un")
 _NAME = re.compile(r"\b[A-Za-z_][A-Za-z0-9_]{3,40}\b")
 
 
@@ -98,10 +99,18 @@ def scene_of(
 
 
 def hotwords(question: Question, code: str) -> tuple[str, ...]:
-    """Words that an answer is likely to hold: those asked about, terms, then names in the code."""
+    """Words that an answer is likely to hold: those asked about, terms, then names in the code.
+
+    A word is left out when its opposite is among them: hinted at both "mutable" and "immutable",
+    Whisper heard one where the other was said.
+    """
     asked = [word for word in _WORDS.findall(question.text) if stems([word])]
     terms = [term for point in question.points for term in point.terms]
-    return tuple(dict.fromkeys([*asked, *terms, *_NAME.findall(code)]))[:MOST_HOTWORDS]
+    hints = dict.fromkeys([*asked, *terms, *_NAME.findall(code)])
+    lower = {hint.lower() for hint in hints}
+    denied = {word for word in lower for prefix in _DENYING if f"{prefix}{word}" in lower}
+    opposite = denied | {f"{prefix}{word}" for word in denied for prefix in _DENYING}
+    return tuple(hint for hint in hints if hint.lower() not in opposite)[:MOST_HOTWORDS]
 
 
 def _attempts(replies: Sequence[str], vocabulary: frozenset[str]) -> tuple[Attempt, ...]:
