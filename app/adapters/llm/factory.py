@@ -66,7 +66,7 @@ def make_model(name: str, *, settings: ModelSettings, models: ModelFolder) -> La
         return None
     if name == "local":
         slow = timeout * LOCAL_TIMEOUT_FACTOR
-        connect = _openai(ALIAS, lambda: _local(settings, models).base_url(), None, slow)
+        connect = _openai(ALIAS, lambda: _local(settings, models).base_url(), None, slow, 0.0)
         return LangChainModel(name, connect, capable=False, logprobs=True, timeout=slow)
     if kind == "openai" and model:
         key = settings.openai_api_key
@@ -83,7 +83,11 @@ def _local(settings: ModelSettings, models: ModelFolder) -> LocalServer:
 
 
 def _openai(
-    model: str, base_url: Callable[[], str | None], key: str | None, timeout: float
+    model: str,
+    base_url: Callable[[], str | None],
+    key: str | None,
+    timeout: float,
+    temperature: float | None = None,
 ) -> Callable[[], Any]:
     def connect() -> Any:  # noqa: ANN401  # LangChain is imported late
         from langchain_openai import ChatOpenAI
@@ -96,6 +100,7 @@ def _openai(
             api_key=SecretStr(key or "none"),
             timeout=timeout,
             max_retries=0,
+            temperature=temperature,
             http_async_client=DefaultAsyncHttpxClient(timeout=timeout),  # else shared by loops
         )
 
