@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli.bench import bench_app
 from app.cli.models import models_app
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app = typer.Typer(
 bank_app = typer.Typer(help="List and check the question bank.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
 app.add_typer(bank_app, name="bank")
+app.add_typer(bench_app, name="bench")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 ROOT = Path(__file__).resolve().parent.parent.parent
