@@ -6,6 +6,7 @@ Kept per turn for the operator and for benches; no words are in it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 
@@ -43,3 +44,11 @@ class TurnMetrics:
         if self.response_s is None or self.policy_wait_s is None:
             return None
         return round(self.response_s - self.policy_wait_s, 3)
+
+
+@dataclass(frozen=True)
+class KeptMetrics:
+    """Metrics of a turn with the time at which the store first kept them."""
+
+    metrics: TurnMetrics
+    recorded_at: datetime

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from app.domain.consent import Consent, Modality
 from app.domain.interview import ExpressionReading, Interview, Recording, Turn
+from app.domain.metrics import KeptMetrics, TurnMetrics
 from app.domain.question import Bank, Question, Rubric, Track
 from app.domain.scorecard import Scorecard
 from app.ports.embeddings import Vectors
@@ -128,6 +129,24 @@ class Observations(Protocol):
         ...
 
 
+class Metrics(Protocol):
+    """How the hand-overs of turns went, one row a turn; erased with their interview."""
+
+    async def save(self, metrics: TurnMetrics) -> None:
+        """Insert or replace the metrics of this interview and turn."""
+        ...
+
+    async def of(self, interview_id: UUID) -> tuple[TurnMetrics, ...]:
+        """Those of an interview, by turn."""
+        ...
+
+    async def newest(
+        self, limit: int = 1000, *, since: datetime | None = None
+    ) -> tuple[KeptMetrics, ...]:
+        """Those of all interviews that were first kept at or after `since`, the newest first."""
+        ...
+
+
 class Library(Protocol):
     """The authored content as the store holds it."""
 
@@ -207,6 +226,11 @@ class UnitOfWork(Protocol):
     @property
     def observations(self) -> Observations:
         """Expression readings and recordings."""
+        ...
+
+    @property
+    def metrics(self) -> Metrics:
+        """Metrics of turns."""
         ...
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import numpy as np
@@ -19,6 +19,7 @@ from app.domain.interview import (
     InterviewStatus,
     Recording,
 )
+from app.domain.metrics import TurnMetrics
 from app.domain.scorecard import (
     CardStatus,
 )
@@ -107,7 +108,9 @@ async def test_a_second_turn_with_the_same_index_is_refused(store: AnyStore) -> 
     assert not refused.value.retryable
 
 
-@pytest.mark.parametrize("what", ["turn", "card", "consent", "reading", "recording", "save"])
+@pytest.mark.parametrize(
+    "what", ["turn", "card", "consent", "reading", "recording", "save", "metrics"]
+)
 async def test_rows_of_no_interview_are_refused(store: AnyStore, what: str) -> None:
     ghost = an_interview()
     with pytest.raises(StoreUnavailable) as refused:
@@ -123,6 +126,7 @@ async def test_rows_of_no_interview_are_refused(store: AnyStore, what: str) -> N
                     Recording(ghost.id, "1.pcm", 0.0, 1.0)
                 ),
                 "save": lambda: work.interviews.save(ghost),
+                "metrics": lambda: work.metrics.save(TurnMetrics(ghost.id, 0)),
             }[what]()
     assert not refused.value.retryable
 
@@ -203,6 +207,7 @@ async def test_erasing_takes_all_rows_along(store: AnyStore) -> None:
         await work.turns.add(a_turn(interview))
         await work.scorecards.save(a_card(interview))
         await work.observations.add_reading(interview.id, ExpressionReading(1, 0, None, 0.0))
+        await work.metrics.save(TurnMetrics(interview.id, 0))
     await store.erase(interview.id)
     await store.erase(interview.id)
     async with store.begin() as work:
@@ -210,6 +215,41 @@ async def test_erasing_takes_all_rows_along(store: AnyStore) -> None:
         assert await work.turns.of(interview.id) == ()
         assert await work.scorecards.of(interview.id) == ()
         assert await work.observations.readings(interview.id) == ()
+        assert await work.metrics.of(interview.id) == ()
+
+
+async def test_metrics_of_a_turn_are_kept_once_and_replaced(store: AnyStore) -> None:
+    interview = await kept(store, an_interview())
+    full = TurnMetrics(
+        interview.id, 1, 2.0, 2.1, 2.25, 0.91, 0.5, 0.03, 1.2, 0.4, 0.2, 3, 2, 1, barged_in=True
+    )
+    async with store.begin() as work:
+        await work.metrics.save(TurnMetrics(interview.id, 1, policy_wait_s=2.0))
+        await work.metrics.save(TurnMetrics(interview.id, 0))
+    async with store.begin() as work:
+        await work.metrics.save(full)
+    async with store.begin() as work:
+        assert await work.metrics.of(interview.id) == (TurnMetrics(interview.id, 0), full)
+
+
+async def test_the_newest_metrics_come_first_and_keep_their_first_time(store: AnyStore) -> None:
+    old = await kept(store, an_interview())
+    new = await kept(store, an_interview())
+    for turn, owner in enumerate((old, old, new)):
+        async with store.begin() as work:
+            await work.metrics.save(TurnMetrics(owner.id, turn))
+    async with store.begin() as work:
+        before = await work.metrics.newest(3)
+        await work.metrics.save(TurnMetrics(old.id, 0, undone=1))
+    async with store.begin() as work:
+        after = await work.metrics.newest(3)
+        late = await work.metrics.newest(since=before[1].recorded_at)
+    assert [k.metrics.turn for k in before] == [2, 1, 0]
+    assert [k.recorded_at for k in after] == [k.recorded_at for k in before]
+    assert after[2].metrics.undone == 1
+    assert before[0].recorded_at > before[1].recorded_at
+    assert before[0].recorded_at.utcoffset() == timedelta(0)
+    assert late == after[:2]
 
 
 async def test_texts_that_no_database_holds_do_not_stop_an_interview(store: AnyStore) -> None:

@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from app.domain.consent import Consent, Modality, Purpose, require_allowed
 from app.domain.errors import PurposeForbids
 from app.domain.interview import ExpressionReading, Interview, Recording, Turn
+from app.domain.metrics import KeptMetrics, TurnMetrics
 from app.domain.question import Bank, Question, Rubric, Track
 from app.domain.scorecard import Scorecard
 from app.ports.embeddings import Vectors
@@ -41,6 +42,7 @@ class _State:
     cards: dict[tuple[UUID, str], Scorecard] = field(default_factory=dict)
     readings: dict[tuple[UUID, int], ExpressionReading] = field(default_factory=dict)
     recordings: dict[tuple[UUID, str], Recording] = field(default_factory=dict)
+    metrics: dict[tuple[UUID, int], KeptMetrics] = field(default_factory=dict)
     tracks: dict[str, Track] = field(default_factory=dict)
     questions: dict[str, dict[int, Question]] = field(default_factory=dict)
     rubrics: dict[str, dict[int, Rubric]] = field(default_factory=dict)
@@ -58,10 +60,14 @@ def _refused(why: str) -> StoreUnavailable:
 
 
 class FakeStore:
-    """Transactions over a dictionary. `broken` makes `begin` fail; `jobs` lists what was queued."""
+    """Transactions over a dictionary. `broken` makes `begin` fail; `jobs` lists what was queued.
+
+    `now` is the time that its rows carry; it moves on a microsecond with each transaction.
+    """
 
     def __init__(self) -> None:
         self._state = _State()
+        self.now = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
         self.broken = False
 
     @property
@@ -74,7 +80,8 @@ class FakeStore:
             raise StoreUnavailable("the store can't be reached")
         before = {name: _copied(value) for name, value in vars(self._state).items()}
         try:
-            yield FakeUnitOfWork(self._state)
+            self.now += timedelta(microseconds=1)
+            yield FakeUnitOfWork(self._state, self.now)
         except BaseException:
             vars(self._state).update(before)
             raise
@@ -86,6 +93,7 @@ class FakeStore:
         state.cards = {k: c for k, c in state.cards.items() if k[0] != interview_id}
         state.readings = {k: r for k, r in state.readings.items() if k[0] != interview_id}
         state.recordings = {k: r for k, r in state.recordings.items() if k[0] != interview_id}
+        state.metrics = {k: m for k, m in state.metrics.items() if k[0] != interview_id}
 
     async def close(self) -> None:
         return
@@ -100,11 +108,12 @@ def _copied(value: object) -> object:
 class FakeUnitOfWork:
     """All repositories over one state."""
 
-    def __init__(self, state: _State) -> None:
+    def __init__(self, state: _State, now: datetime) -> None:
         self.interviews = FakeInterviews(state)
         self.turns = FakeTurns(state)
         self.scorecards = FakeScorecards(state)
         self.observations = FakeObservations(state)
+        self.metrics = FakeMetrics(state, now)
         self.library = FakeLibrary(state)
         self.jobs = FakeJobs(state)
 
@@ -216,6 +225,34 @@ class FakeObservations:
     async def recordings(self, interview_id: UUID) -> tuple[Recording, ...]:
         theirs = [r for (owner, _), r in self._state.recordings.items() if owner == interview_id]
         return tuple(sorted(theirs, key=lambda r: (r.start_s, r.file)))
+
+
+class FakeMetrics:
+    def __init__(self, state: _State, now: datetime) -> None:
+        self._state = state
+        self._now = now
+
+    async def save(self, metrics: TurnMetrics) -> None:
+        _interview(self._state, metrics.interview_id)
+        if metrics.turn < 0:
+            raise _refused("turns count from 0")
+        key = (metrics.interview_id, metrics.turn)
+        before = self._state.metrics.get(key)
+        since = before.recorded_at if before is not None else self._now
+        self._state.metrics[key] = KeptMetrics(metrics, since)
+
+    async def of(self, interview_id: UUID) -> tuple[TurnMetrics, ...]:
+        theirs = [k.metrics for k in self._state.metrics.values()]
+        of_it = [m for m in theirs if m.interview_id == interview_id]
+        return tuple(sorted(of_it, key=lambda m: m.turn))
+
+    async def newest(
+        self, limit: int = 1000, *, since: datetime | None = None
+    ) -> tuple[KeptMetrics, ...]:
+        kept = self._state.metrics.values()
+        asked = [k for k in kept if since is None or k.recorded_at >= since]
+        asked.sort(key=lambda k: (k.metrics.interview_id, k.metrics.turn))
+        return tuple(sorted(asked, key=lambda k: k.recorded_at, reverse=True)[:limit])
 
 
 class FakeLibrary:

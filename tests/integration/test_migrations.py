@@ -20,6 +20,7 @@ from app.adapters.store.migrate import config_for, upgrade
 from app.adapters.store.schema import metadata
 from app.adapters.store.store import PostgresStore
 from app.domain.consent import Modality, Purpose
+from app.domain.metrics import TurnMetrics
 from tests.postgres import connect
 
 pytestmark = pytest.mark.integration
@@ -49,6 +50,9 @@ async def test_what_the_first_store_kept_is_read_by_the_newest(kept_url: str) ->
         (reading,) = await work.observations.readings(PRACTICE)
         (recording,) = await work.observations.recordings(PRACTICE)
         digest = await work.library.digest()
+        await work.metrics.save(TurnMetrics(PRACTICE, 0, response_s=2.5))
+    async with store.begin() as work:
+        assert await work.metrics.of(PRACTICE) == (TurnMetrics(PRACTICE, 0, response_s=2.5),)
     await store.close()
     assert interview is not None
     assert exam is not None

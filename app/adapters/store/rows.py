@@ -18,6 +18,7 @@ from app.domain.interview import (
     Turn,
     Word,
 )
+from app.domain.metrics import KeptMetrics, TurnMetrics
 from app.domain.scorecard import (
     CardStatus,
     CriterionScore,
@@ -178,6 +179,17 @@ def reading(row: Result) -> ExpressionReading:
 def recording(row: Result) -> Recording:
     """The recording of a row."""
     return Recording(row.interview_id, row.file, row.start_s, row.seconds)
+
+
+def metrics_values(metrics: TurnMetrics) -> Values:
+    """A row of turn_metrics; the database adds the time."""
+    return asdict(metrics)
+
+
+def kept_metrics(row: Result) -> KeptMetrics:
+    """The metrics of a row, with the time at which they were first kept."""
+    values = {f.name: row._mapping[f.name] for f in fields(TurnMetrics)}
+    return KeptMetrics(TurnMetrics(**values), row.recorded_at)
 
 
 def passage_values(passage: Passage) -> Values:

@@ -186,6 +186,34 @@ recordings = sa.Table(
     _real("seconds"),
 )
 
+turn_metrics = sa.Table(
+    "turn_metrics",
+    metadata,
+    _of_interview(primary_key=True),
+    sa.Column("turn", sa.Integer, primary_key=True, autoincrement=False),
+    *(
+        _real(name, nullable=True)
+        for name in (
+            "policy_wait_s",
+            "end_wait_s",
+            "response_s",
+            "probability",
+            "second_probability",
+            "judge_s",
+            "recognise_s",
+            "plan_s",
+            "speak_s",
+        )
+    ),
+    *(sa.Column(name, sa.Integer, nullable=False) for name in ("discarded", "undone", "cut")),
+    _flag("barged_in"),
+    sa.Column(
+        "recorded_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()
+    ),
+    sa.CheckConstraint("turn >= 0", name="turn_metrics_turn_counts_from_0"),
+    sa.Index("turn_metrics_recorded_at", "recorded_at"),
+)
+
 
 def _authored(name: str) -> sa.Table:
     return sa.Table(

@@ -22,6 +22,7 @@ from app.adapters.store.repositories import (
     PostgresTurns,
     Transaction,
 )
+from app.adapters.store.turn_metrics import PostgresMetrics
 
 # A filtered search loses rows without the first of these.
 _ON_CONNECT = """
@@ -39,6 +40,7 @@ class PostgresUnitOfWork:
         self.turns = PostgresTurns(transaction)
         self.scorecards = PostgresScorecards(transaction)
         self.observations = PostgresObservations(transaction)
+        self.metrics = PostgresMetrics(transaction)
         self.library = PostgresLibrary(transaction)
         self.jobs = PostgresJobs(transaction)
 
