@@ -15,7 +15,14 @@ from typing import Literal, Protocol
 from uuid import UUID
 
 from app.domain.consent import Consent, Modality
-from app.domain.interview import ExpressionReading, Interview, Recording, Turn
+from app.domain.interview import (
+    ExpressionReading,
+    Interview,
+    InterviewStatus,
+    Recording,
+    Turn,
+    Word,
+)
 from app.domain.metrics import KeptMetrics, TurnMetrics
 from app.domain.question import Bank, Question, Rubric, Track
 from app.domain.scorecard import Scorecard
@@ -61,7 +68,30 @@ class Interviews(Protocol):
         ...
 
     async def save(self, interview: Interview) -> None:
-        """Update everything but purpose (which never changes) and consents."""
+        """Update everything but purpose (which never changes) and consents.
+
+        It also writes what others may have changed since the interview was read: where one thing
+        changes, take one of the narrow updates below.
+        """
+        ...
+
+    async def progress(self, interview: Interview) -> None:
+        """Update only what holding it changes: status, clock, code, start, end and failure."""
+        ...
+
+    async def finish(self, interview_id: UUID, status: InterviewStatus, at: datetime) -> bool:
+        """End an interview that is being graded, at `at` unless it has an end already.
+
+        False, and nothing changes, when it is not being graded.
+        """
+        ...
+
+    async def set_weights(self, interview_id: UUID, weights: tuple[float, float, float]) -> bool:
+        """Weigh the report's parts by these; False when there is no such interview."""
+        ...
+
+    async def choose_voice(self, interview_id: UUID, *, voice: bool) -> bool:
+        """Answers come by voice, or typed; False when there is no such interview."""
         ...
 
     async def recent(self, limit: int = 50) -> tuple[Interview, ...]:
@@ -85,7 +115,21 @@ class Turns(Protocol):
         ...
 
     async def save(self, turn: Turn) -> None:
-        """Update a kept turn."""
+        """Update a kept turn, all of it."""
+        ...
+
+    async def keep_fillers(self, turn: Turn, fillers: tuple[Word, ...]) -> bool:
+        """Keep the fillers that were heard in the speech of `turn`, and change nothing else.
+
+        False, and nothing changes, when it is gone or its speech is another by now.
+        """
+        ...
+
+    async def amend(self, turn: Turn, amendment: str | None) -> bool:
+        """Keep the speaker's own words beside the answer, and raise the revision by one.
+
+        False, and nothing changes, when it is gone or has another revision by now.
+        """
         ...
 
     async def remove(self, turn_id: UUID) -> None:

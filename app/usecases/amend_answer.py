@@ -29,10 +29,10 @@ async def amend_answer(store: Store, interview_id: UUID, index: int, text: str) 
         amendment = None if cleaned == heard else cleaned
         if amendment == turn.amendment:
             return turn
-        amended = replace(turn, amendment=amendment, revision=turn.revision + 1)
-        await work.turns.save(amended)
+        if not await work.turns.amend(turn, amendment):
+            return None
         await queue_grading(work, interview_id, turn.question_id)
-    return amended
+    return replace(turn, amendment=amendment, revision=turn.revision + 1)
 
 
 async def grade_again(store: Store, interview_id: UUID, question_id: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -40,13 +39,9 @@ class FinishInterview:
                 await work.jobs.grade(interview_id, question_id)
             if missing or not _all_ended(turns, cards):
                 return interview.status
-            ended = replace(
-                interview,
-                status=outcome(interview, turns),
-                finished_at=interview.finished_at or self._clock(),
-            )
-            await work.interviews.save(ended)
-            return ended.status
+            status = outcome(interview, turns)
+            await work.interviews.finish(interview_id, status, self._clock())
+            return status
 
 
 def unqueued(turns: tuple[Turn, ...], cards: tuple[Scorecard, ...]) -> tuple[str, ...]:

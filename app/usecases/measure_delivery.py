@@ -66,12 +66,7 @@ class MeasureDelivery:
     async def _keep(self, turn: Turn, words: tuple[Word, ...]) -> bool:
         """Save beside what the turn holds by now, unless its answer was reopened."""
         async with self._store.begin() as work:
-            turns = await work.turns.of(turn.interview_id)
-            now = next((t for t in turns if t.id == turn.id), None)
-            if now is None or now.revision != turn.revision:
-                return False
-            await work.turns.save(replace(now, filler_words=words))
-        return True
+            return await work.turns.keep_fillers(turn, words)
 
     async def _heard(self, turn: Turn, kept: Sequence[Recording]) -> tuple[Word, ...] | None:
         found: list[Word] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from uuid import UUID
 
 from app.domain.interview import Interview
@@ -21,10 +20,6 @@ async def set_weights(
     if min(content, delivery, presence) < 0 or whole <= 0:
         raise ValueError("expected weights of 0 or more, at least one above 0")
     async with store.begin() as work:
-        interview = await work.interviews.get(interview_id)
-        if interview is None:
-            return None
         shares = (content / whole, delivery / whole, presence / whole)
-        weighed = replace(interview, weights=shares)
-        await work.interviews.save(weighed)
-    return weighed
+        await work.interviews.set_weights(interview_id, shares)
+        return await work.interviews.get(interview_id)

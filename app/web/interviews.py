@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
@@ -124,7 +122,7 @@ async def agreed(request: Request, interview: InterviewDep, services: ServicesDe
         text = "An assessment never reads a camera. Choose again without it."
         return _before(request, interview, {"modality": text})
     async with services.store.begin() as work:
-        await work.interviews.save(replace(interview, voice=form.way != "text"))
+        await work.interviews.choose_voice(interview.id, voice=form.way != "text")
     return RedirectResponse(f"/interviews/{interview.id}/room", 303)
 
 

@@ -18,6 +18,7 @@ from app.domain.interview import (
     Interview,
     InterviewStatus,
     Recording,
+    Word,
 )
 from app.domain.metrics import TurnMetrics
 from app.domain.scorecard import (
@@ -30,6 +31,7 @@ from tests.fakes.store import FakeStore
 
 pytestmark = pytest.mark.contract
 
+LATER = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 AnyStore = FakeStore | PostgresStore
 
 
@@ -109,7 +111,7 @@ async def test_a_second_turn_with_the_same_index_is_refused(store: AnyStore) -> 
 
 
 @pytest.mark.parametrize(
-    "what", ["turn", "card", "consent", "reading", "recording", "save", "metrics"]
+    "what", ["turn", "card", "consent", "reading", "recording", "save", "progress", "metrics"]
 )
 async def test_rows_of_no_interview_are_refused(store: AnyStore, what: str) -> None:
     ghost = an_interview()
@@ -126,6 +128,7 @@ async def test_rows_of_no_interview_are_refused(store: AnyStore, what: str) -> N
                     Recording(ghost.id, "1.pcm", 0.0, 1.0)
                 ),
                 "save": lambda: work.interviews.save(ghost),
+                "progress": lambda: work.interviews.progress(ghost),
                 "metrics": lambda: work.metrics.save(TurnMetrics(ghost.id, 0)),
             }[what]()
     assert not refused.value.retryable
@@ -146,6 +149,66 @@ async def test_saving_updates_all_but_purpose_and_consents(store: AnyStore) -> N
     with pytest.raises(PurposeForbids):
         async with store.begin() as work:
             await work.interviews.save(replace(interview, purpose=Purpose.ASSESSMENT))
+
+
+async def test_a_narrow_update_leaves_what_others_changed_meanwhile(store: AnyStore) -> None:
+    before = await kept(store, an_interview(status=InterviewStatus.GRADING))
+    held = replace(
+        before, clock_s=50.0, code="x = 1", code_language="text", finished_at=NOW, failure="left"
+    )
+    async with store.begin() as work:
+        assert await work.interviews.set_weights(before.id, (0.2, 0.3, 0.5))
+        assert await work.interviews.choose_voice(before.id, voice=False)
+        await work.interviews.progress(held)
+        assert await work.interviews.finish(before.id, InterviewStatus.COMPLETED, LATER)
+    async with store.begin() as work:
+        found = await work.interviews.get(before.id)
+    expected = replace(held, status=InterviewStatus.COMPLETED, weights=(0.2, 0.3, 0.5), voice=False)
+    assert found == expected
+
+
+async def test_only_an_interview_that_is_being_graded_is_finished(store: AnyStore) -> None:
+    live = await kept(store, an_interview(status=InterviewStatus.LIVE))
+    graded = await kept(store, an_interview(status=InterviewStatus.GRADING))
+    async with store.begin() as work:
+        assert not await work.interviews.finish(live.id, InterviewStatus.COMPLETED, LATER)
+        assert await work.interviews.finish(graded.id, InterviewStatus.ENDED_EARLY, LATER)
+        assert not await work.interviews.finish(graded.id, InterviewStatus.COMPLETED, LATER)
+    async with store.begin() as work:
+        assert await work.interviews.get(live.id) == live
+        found = await work.interviews.get(graded.id)
+    assert found == replace(graded, status=InterviewStatus.ENDED_EARLY, finished_at=LATER)
+
+
+async def test_narrow_updates_of_nothing_say_so(store: AnyStore) -> None:
+    ghost = an_interview(status=InterviewStatus.GRADING)
+    async with store.begin() as work:
+        assert not await work.interviews.set_weights(ghost.id, (1.0, 0.0, 0.0))
+        assert not await work.interviews.choose_voice(ghost.id, voice=True)
+        assert not await work.interviews.finish(ghost.id, InterviewStatus.COMPLETED, LATER)
+        assert not await work.turns.amend(a_turn(ghost), "no")
+        assert not await work.turns.keep_fillers(a_turn(ghost), ())
+
+
+async def test_fillers_and_amendments_do_not_undo_each_other(store: AnyStore) -> None:
+    interview = await kept(store, an_interview())
+    read = a_turn(interview)
+    fillers = (Word("uh", 0.2, 0.3, 0.5),)
+    async with store.begin() as work:
+        await work.turns.add(read)
+        assert await work.turns.amend(read, "my own\0 words")
+        assert not await work.turns.amend(read, "from an older page")
+        assert await work.turns.keep_fillers(read, fillers)
+    async with store.begin() as work:
+        (turn,) = await work.turns.of(interview.id)
+        reopened = replace(turn, speech=((0.1, 0.9),))
+        await work.turns.save(reopened)
+        assert not await work.turns.keep_fillers(read, ())
+    assert (turn.revision, turn.filler_words) == (read.revision + 1, fillers)
+    assert (turn.amendment or "").startswith("my own")
+    assert replace(turn, amendment=None, revision=0, filler_words=None) == replace(
+        read, amendment=None, revision=0, filler_words=None
+    )
 
 
 async def test_an_assessment_refuses_video_and_expressions(store: AnyStore) -> None:

@@ -7,11 +7,19 @@ from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from app.domain.consent import Consent, Modality, Purpose, require_allowed
 from app.domain.errors import PurposeForbids
-from app.domain.interview import ExpressionReading, Interview, Recording, Turn
+from app.domain.interview import (
+    ExpressionReading,
+    Interview,
+    InterviewStatus,
+    Recording,
+    Turn,
+    Word,
+)
 from app.domain.metrics import KeptMetrics, TurnMetrics
 from app.domain.question import Bank, Question, Rubric, Track
 from app.domain.scorecard import Scorecard
@@ -138,6 +146,38 @@ class FakeInterviews:
             raise PurposeForbids("the purpose of an interview never changes")
         self._state.interviews[interview.id] = replace(interview, consents=kept.consents)
 
+    async def progress(self, interview: Interview) -> None:
+        kept = self._kept(interview.id)
+        self._state.interviews[kept.id] = replace(
+            kept,
+            status=interview.status,
+            clock_s=interview.clock_s,
+            code=interview.code,
+            code_language=interview.code_language,
+            started_at=interview.started_at,
+            finished_at=interview.finished_at,
+            failure=interview.failure,
+        )
+
+    async def finish(self, interview_id: UUID, status: InterviewStatus, at: datetime) -> bool:
+        kept = self._state.interviews.get(interview_id)
+        if kept is None or kept.status is not InterviewStatus.GRADING:
+            return False
+        return self._changed(interview_id, status=status, finished_at=kept.finished_at or at)
+
+    async def set_weights(self, interview_id: UUID, weights: tuple[float, float, float]) -> bool:
+        return self._changed(interview_id, weights=weights)
+
+    async def choose_voice(self, interview_id: UUID, *, voice: bool) -> bool:
+        return self._changed(interview_id, voice=voice)
+
+    def _changed(self, interview_id: UUID, **changes: Any) -> bool:
+        kept = self._state.interviews.get(interview_id)
+        if kept is None:
+            return False
+        self._state.interviews[kept.id] = replace(kept, **changes)
+        return True
+
     async def recent(self, limit: int = 50) -> tuple[Interview, ...]:
         every = self._state.interviews.values()
         return tuple(sorted(every, key=lambda i: i.created_at, reverse=True)[:limit])
@@ -183,6 +223,21 @@ class FakeTurns:
         if turn.id not in self._state.turns:
             raise _refused("no such turn")
         self._state.turns[turn.id] = turn
+
+    async def keep_fillers(self, turn: Turn, fillers: tuple[Word, ...]) -> bool:
+        kept = self._state.turns.get(turn.id)
+        if kept is None or kept.speech != turn.speech:
+            return False
+        self._state.turns[turn.id] = replace(kept, filler_words=fillers)
+        return True
+
+    async def amend(self, turn: Turn, amendment: str | None) -> bool:
+        kept = self._state.turns.get(turn.id)
+        if kept is None or kept.revision != turn.revision:
+            return False
+        amended = replace(kept, amendment=amendment, revision=kept.revision + 1)
+        self._state.turns[turn.id] = amended
+        return True
 
     async def remove(self, turn_id: UUID) -> None:
         self._state.turns.pop(turn_id, None)

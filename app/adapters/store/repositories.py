@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.adapters.store import rows, schema
 from app.adapters.store.errors import Refused, translated
 from app.domain.consent import Consent, Modality
 from app.domain.errors import PurposeForbids
-from app.domain.interview import ExpressionReading, Interview, Recording, Turn
+from app.domain.interview import (
+    ExpressionReading,
+    Interview,
+    InterviewStatus,
+    Recording,
+    Turn,
+    Word,
+)
 from app.domain.scorecard import Scorecard
+
+_HELD = (
+    "status",
+    "clock_s",
+    "code",
+    "code_language",
+    "started_at",
+    "finished_at",
+    "failure",
+)
 
 Run = Callable[[sa.Executable], Awaitable[sa.CursorResult[Any]]]
 
@@ -65,6 +83,28 @@ class PostgresInterviews:
             raise PurposeForbids("the purpose of an interview never changes")
         raise Refused("no such interview")
 
+    async def progress(self, interview: Interview) -> None:
+        """Update only what holding it changes."""
+        values = rows.interview_values(interview)
+        if not await self._update(interview.id, {name: values[name] for name in _HELD}):
+            raise Refused("no such interview")
+
+    async def finish(self, interview_id: UUID, status: InterviewStatus, at: datetime) -> bool:
+        """End an interview that is being graded; False when it is not."""
+        table = schema.interviews
+        grading = table.c.status == InterviewStatus.GRADING.value
+        ended = sa.func.coalesce(table.c.finished_at, at)
+        values = {"status": status.value, "finished_at": ended}
+        return await self._update(interview_id, values, grading)
+
+    async def set_weights(self, interview_id: UUID, weights: tuple[float, float, float]) -> bool:
+        """Weigh the report's parts by these; False when there is no such interview."""
+        return await self._update(interview_id, {"weights": list(weights)})
+
+    async def choose_voice(self, interview_id: UUID, *, voice: bool) -> bool:
+        """Answers come by voice, or typed; False when there is no such interview."""
+        return await self._update(interview_id, {"voice": voice})
+
     async def recent(self, limit: int = 50) -> tuple[Interview, ...]:
         """The newest first."""
         newest = sa.select(schema.interviews).order_by(
@@ -86,6 +126,13 @@ class PostgresInterviews:
             table.c.withdrawn_at.is_(None),
         )
         await self._run(sa.update(table).where(*standing).values(withdrawn_at=at))
+
+    async def _update(
+        self, interview_id: UUID, values: rows.Values, *where: sa.ColumnElement[bool]
+    ) -> bool:
+        table = schema.interviews
+        update = sa.update(table).where(table.c.id == interview_id, *where).values(values)
+        return (await self._run(update)).rowcount > 0
 
     async def _with_consents(self, query: sa.Select[Any]) -> tuple[Interview, ...]:
         found = (await self._run(query)).all()
@@ -115,6 +162,20 @@ class PostgresTurns:
         saved = await self._run(sa.update(schema.turns).where(same).values(values))
         if not saved.rowcount:
             raise Refused("no such turn")
+
+    async def keep_fillers(self, turn: Turn, fillers: tuple[Word, ...]) -> bool:
+        """Keep the fillers heard in its speech, unless that is another by now."""
+        table, values = schema.turns, rows.turn_values(replace(turn, filler_words=fillers))
+        same = table.c.speech == sa.literal(values["speech"], JSONB)
+        update = sa.update(table).where(table.c.id == turn.id, same)
+        return (await self._run(update.values(filler_words=values["filler_words"]))).rowcount > 0
+
+    async def amend(self, turn: Turn, amendment: str | None) -> bool:
+        """Keep the speaker's own words, unless the turn has another revision by now."""
+        table = schema.turns
+        same = (table.c.id == turn.id, table.c.revision == turn.revision)
+        values = {"amendment": rows.cleaned(amendment), "revision": turn.revision + 1}
+        return (await self._run(sa.update(table).where(*same).values(values))).rowcount > 0
 
     async def remove(self, turn_id: UUID) -> None:
         """Drop a turn that was taken back before it was heard; nothing happens when it is gone."""

@@ -255,6 +255,12 @@ class _Interviews:
     async def save(self, interview: Interview) -> None:
         self._world.interviews[interview.id] = interview
 
+    async def finish(self, interview_id: UUID, status: InterviewStatus, at: datetime) -> bool:
+        kept = self._world.interviews[interview_id]
+        ended = replace(kept, status=status, finished_at=kept.finished_at or at)
+        self._world.interviews[interview_id] = ended
+        return True
+
 
 class _Turns:
     def __init__(self, world: World) -> None:
@@ -262,6 +268,10 @@ class _Turns:
 
     async def save(self, turn: Turn) -> None:
         self._world.turns[turn.id] = turn
+
+    async def keep_fillers(self, turn: Turn, fillers: tuple[Word, ...]) -> bool:
+        self._world.turns[turn.id] = replace(self._world.turns[turn.id], filler_words=fillers)
+        return True
 
     async def of(self, interview_id: UUID) -> tuple[Turn, ...]:
         mine = (t for t in self._world.turns.values() if t.interview_id == interview_id)
