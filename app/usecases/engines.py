@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
+from app.domain.load import LaneLoad
 from app.ports.embeddings import Embedder, Vectors
 from app.ports.errors import EngineBusy, FaceUnavailable
 from app.ports.speech import (
@@ -37,6 +38,7 @@ class Lane:
     def __init__(self, name: str, *, workers: int = 1, waiting: int = 32) -> None:
         self._name = name
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix=name)
+        self._workers = workers
         self._most = workers + waiting
         self._free = workers
         self._queue: asyncio.PriorityQueue[tuple[int, int, asyncio.Future[None]]] = (
@@ -49,6 +51,11 @@ class Lane:
     def held(self) -> int:
         """Calls that run or wait."""
         return self._held
+
+    @property
+    def load(self) -> LaneLoad:
+        """How busy the lane is."""
+        return LaneLoad(self._name, self._workers, self._held, self._most)
 
     async def run(
         self,
@@ -146,11 +153,17 @@ class Engines:
         self._turn = Lane("turn")
         self._embed = Lane("embed")
         self._see = Lane("see", waiting=8)
+        self._lanes = (self._hear, self._speak, self._turn, self._embed, self._see)
 
     @property
     def face(self) -> object | None:
         """What makes face readings, or None where none is installed."""
         return self._make_face
+
+    @property
+    def load(self) -> tuple[LaneLoad, ...]:
+        """How busy each lane is."""
+        return tuple(lane.load for lane in self._lanes)
 
     async def warm(self) -> None:
         """Load the models of a conversation, so that the first answer is as quick as the next."""
@@ -196,7 +209,7 @@ class Engines:
 
     def close(self) -> None:
         """Stop taking calls."""
-        for lane in (self._hear, self._speak, self._turn, self._embed, self._see):
+        for lane in self._lanes:
             lane.close()
 
     def _read_face(self, jpeg: bytes) -> FaceReading:

@@ -19,6 +19,7 @@ from app.dialogue.session import Session, State
 from app.domain.consent import Modality
 from app.domain.errors import DomainError
 from app.domain.interview import Interview, InterviewStatus, Recording, Turn
+from app.domain.load import Load, Place
 from app.domain.plan import Plan
 from app.domain.question import Question
 from app.ports.errors import PortError
@@ -55,6 +56,16 @@ class Hall:
     def talking(self) -> int:
         """How many people are connected; background work makes way for them."""
         return sum(live.connected and not live.closed for live in self._live.values())
+
+    @property
+    def load(self) -> Load:
+        """How busy the hall and its engines are."""
+        places = tuple(
+            Place(key, live.session.state.value, live.connected, live.session.turn, live.now)
+            for key, live in self._live.items()
+            if not live.closed
+        )
+        return Load(self._limit, places, self._parts.engines.load)
 
     async def enter(self, interview_id: UUID) -> LiveInterview:
         """The live interview of this id, rebuilt from the store when it is not here.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from app.dialogue.events import Event
@@ -12,6 +12,7 @@ from app.dialogue.session import Session
 from app.domain.consent import Modality
 from app.domain.interview import Interview, Turn
 from app.domain.plan import Plan
+from app.ports.metrics import MetricsSink, Unobserved
 from app.ports.recordings import Recordings
 from app.ports.store import Store
 from app.usecases.answer_audio import AnswerAudio
@@ -47,6 +48,7 @@ class Parts:
     engines: Engines
     interviewer: Interviewing
     recordings: Recordings
+    metrics: MetricsSink = field(default_factory=Unobserved)
 
 
 class Sitting:

@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from app.dialogue.session import State
 from app.domain.consent import Modality
+from app.domain.load import Load
 from app.usecases.hall import HallFull, UnknownInterview
 from tests.unit.usecases.live_world import QUESTIONS, Client, World
 
@@ -43,6 +44,29 @@ async def test_a_closed_interview_takes_no_place(world: World):
     await client.wait_for(lambda: client.got("closed"))
     assert world.hall.talking == 0
     assert await world.hall.enter(await world.add())
+
+
+async def test_the_load_shows_who_is_there_and_in_which_state(world: World):
+    assert world.hall.load == Load(1, (), world.hall.load.lanes)
+    client = await world.begin(voice=False, microphone=False)
+    await client.until(State.LISTENING)
+    (place,) = world.hall.load.places
+    assert (place.interview_id, place.state, place.connected, place.turn) == (
+        client.live.interview.id,
+        "listening",
+        True,
+        0,
+    )
+    assert place.clock_s == pytest.approx(client.live.now, abs=0.05)
+    await client.leave()
+    assert (world.hall.load.talking, len(world.hall.load.places)) == (0, 1)
+
+
+async def test_a_closed_interview_is_no_load(world: World):
+    client = await world.begin()
+    client.command("end")
+    await client.wait_for(lambda: client.got("closed"))
+    assert world.hall.load.places == ()
 
 
 async def test_after_a_restart_the_open_question_is_asked_again_and_nothing_else(world: World):
