@@ -8,13 +8,17 @@ from typing import Literal
 from app.dialogue.events import Heard
 from app.domain.plan import Plan
 
-SpeechForm = Literal["whole", "question", "rephrased", "welcome"]
-HintKind = Literal["take_your_time", "help", "moving_on", "thinking", "time"]
+Aside = Literal["take_your_time", "help", "thinking", "time_up"]
+SpeechForm = Literal["whole", "question", "rephrased", "welcome"] | Aside
+HintKind = Literal["quiet", "take_your_time", "help", "moving_on", "thinking", "time"]
 
 
 @dataclass(frozen=True)
 class ClosedAnswer:
-    """An answer as it is stored when its turn ends. `speech` are spans in seconds of the clock."""
+    """An answer as it is stored when its turn ends. `speech` are spans in seconds of the clock.
+
+    `policy_wait_s` is the silence that the policy chose; None when something else ended the turn.
+    """
 
     heard: Heard
     typed: str | None
@@ -23,6 +27,12 @@ class ClosedAnswer:
     ended_s: float | None
     end_wait_s: float | None
     probability: float | None
+    policy_wait_s: float | None = None
+    second_probability: float | None = None
+    discarded: int = 0
+    undone: int = 0
+    cut: int = 0
+    barged_in: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,11 +45,19 @@ class Judge(Effect):
     """Ask the turn detector about the last 8 s."""
 
     attempt: int
+    second: bool = False
 
 
 @dataclass(frozen=True)
 class Recognise(Effect):
     """Recognise the whole answer so far."""
+
+    attempt: int
+
+
+@dataclass(frozen=True)
+class Overhear(Effect):
+    """Recognise what is said over us, to tell an interruption from a backchannel."""
 
     attempt: int
 

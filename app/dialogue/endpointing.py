@@ -1,15 +1,25 @@
 """Endpointing: how long to wait in silence before a turn is over.
 
-The wait is piecewise linear in the turn detector's probability, taken once after 0.2 s of silence:
-later looks drift towards "complete". A trailing hook word ("because", "and", "the") means that more
-is coming. Measured on pauses put into fluent speech, 2.0/3.2/6.0 s cut no pause of 2 s.
+The wait is piecewise linear in the turn detector's probability, taken after 0.2 s of silence: later
+looks drift towards "complete", so the one at 1.4 s may only shorten a hold. A trailing hook word
+("because", "and", "the") means that more is coming. People who pause longer are given longer.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
+
+LOOK_AGAIN_SECONDS = 1.4
+COMPLETE_ABOVE = 0.5
+USUAL_PAUSE_SECONDS = 0.8
+LONGEST_OWN_FACTOR = 1.5
+FEWEST_PAUSES = 6
+PER_TAKEN_BACK = 0.1
+MOST_TAKEN_BACK = 5
 
 HOOKS = frozenset(
     re.findall(
@@ -25,7 +35,8 @@ HOOKS = frozenset(
 class Patience:
     """Seconds of silence that end a turn: `done` when it sounds complete, `hold` when it does not.
 
-    `factor` scales all of them: the speaker's slider, the question's difficulty.
+    `factor` scales all of them: the speaker's slider, the question's difficulty, own pauses. When
+    `sharp`, there is no middle: `done` above a probability of one half, else `hold`.
     """
 
     done: float = 2.0
@@ -33,15 +44,28 @@ class Patience:
     hold: float = 6.0
     hook: float = 1.5
     factor: float = 1.0
+    sharp: bool = False
 
-    def wait(self, probability: float | None, text: str = "") -> float:
-        """The wait for this probability (None: not known yet) and these last words."""
+    def wait(self, probability: float | None, text: str = "", second: float | None = None) -> float:
+        """The wait for these last words and this probability (None: not known yet).
+
+        `second` is the detector's later look: it may shorten a hold to `maybe`, never below.
+        """
         base = self.maybe if probability is None else self._by_probability(probability)
-        if ends_on_hook(text):
+        if ends_on_hook(text) and not self.sharp:
             base = max(base, self.hold) + self.hook
+        elif second is not None and second > COMPLETE_ABOVE:
+            base = min(base, max(self.maybe, self.done))
         return base * self.factor
 
+    def look_again_after(self, wait: float) -> float | None:
+        """Seconds of silence after which a second look may shorten this wait; None: it can't."""
+        after = LOOK_AGAIN_SECONDS * self.factor
+        return after if not self.sharp and wait > self.maybe * self.factor else None
+
     def _by_probability(self, probability: float) -> float:
+        if self.sharp:
+            return self.done if probability > COMPLETE_ABOVE else self.hold
         knots = (
             (0.0, self.hold),
             (0.3, self.hold),
@@ -54,6 +78,20 @@ class Patience:
             if p <= x1:
                 return y0 + (y1 - y0) * (p - x0) / (x1 - x0)
         return self.done
+
+
+QUICK = Patience(done=0.2, maybe=3.0, hold=3.0, hook=0.0, sharp=True)
+"""Pipecat's default rule: the detector once at 0.2 s, or else 3 s; to compare with, not to use."""
+
+
+def own_pace(pauses: Sequence[float], taken_back: int = 0) -> float:
+    """How much longer to wait for this speaker, from the own pauses (s) within answers.
+
+    Only ever longer: a quick speaker thinks too. Each end that had to be taken back adds a little.
+    """
+    own = median(pauses) / USUAL_PAUSE_SECONDS if len(pauses) >= FEWEST_PAUSES else 1.0
+    learnt = min(LONGEST_OWN_FACTOR, max(1.0, own))
+    return learnt * (1.0 + PER_TAKEN_BACK * min(taken_back, MOST_TAKEN_BACK))
 
 
 def ends_on_hook(text: str) -> bool:

@@ -13,7 +13,7 @@ from app.domain.interview import Word
 from app.domain.plan import Plan
 
 CommandName = Literal["repeat", "rephrase", "skip", "think", "done", "pause", "resume", "end"]
-Stage = Literal["hear", "judge", "plan", "store"]
+Stage = Literal["hear", "overhear", "judge", "plan", "store"]
 
 
 @dataclass(frozen=True)
@@ -70,15 +70,24 @@ class SpeechStopped(Event):
 
 @dataclass(frozen=True)
 class Judged(Event):
-    """The turn detector's probability that the utterance is complete."""
+    """The turn detector's probability that the utterance is complete; `second`: its later look."""
 
     attempt: int
     probability: float
+    second: bool = False
 
 
 @dataclass(frozen=True)
 class Recognised(Event):
     """The words of the answer so far."""
+
+    attempt: int
+    heard: Heard
+
+
+@dataclass(frozen=True)
+class Overheard(Event):
+    """The words so far of someone who speaks over us, with what was said before."""
 
     attempt: int
     heard: Heard

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app.dialogue.backchannels import only_thinking
 from app.dialogue.commands import spoken_command, trailing_command
 from app.dialogue.controls import commanded
 from app.dialogue.effects import (
     DropSpeculation,
+    Effect,
     ForgetSpeech,
     Hint,
     Judge,
     MakePlan,
     Notify,
     Prepare,
-    Recognise,
     StoreAnswer,
 )
 from app.dialogue.events import (
@@ -32,13 +33,16 @@ from app.dialogue.moves import (
     answer,
     close,
     end_turn,
+    fall_silent,
     finish_answer,
     hear_from,
     listen,
+    say_aside,
     stop_hearing,
-    with_span,
 )
-from app.dialogue.session import LADDER, LONGEST_ANSWER_SECONDS, THINK_SECONDS, Session, State, Step
+from app.dialogue.session import LADDER, LONGEST_ANSWER_SECONDS, THINK_SECONDS, Session, Step
+
+SENTENCE_ENDS = 0.8
 
 
 def speech_started(session: Session, event: Event) -> Step:
@@ -46,18 +50,16 @@ def speech_started(session: Session, event: Event) -> Step:
 
 
 def speech_stopped(session: Session, event: SpeechStopped) -> Step:
-    paused = with_span(session, event.ended)
-    following = replace(
-        paused,
-        state=State.ENDPOINTING,
-        silence_from=event.ended,
-        deadline=max(event.ended + paused.patient.wait(None), paused.think_until),
-    )
-    return following, (Judge(following.attempt), Recognise(following.attempt))
+    return fall_silent(session, event.ended)
 
 
 def judged(session: Session, event: Judged) -> Step:
-    return set_deadline(replace(session, probability=event.probability)), ()
+    if event.second:
+        return set_deadline(replace(session, second=event.probability)), ()
+    known = replace(session, probability=event.probability)
+    if known.time_is_up and event.probability >= SENTENCE_ENDS:
+        return say_aside(replace(known, time_up_from=None), "time_up")
+    return set_deadline(known), ()
 
 
 def set_deadline(session: Session) -> Session:
@@ -66,7 +68,8 @@ def set_deadline(session: Session) -> Session:
     text = session.heard.text if session.heard else ""
     if trailing_command(text) == "done":
         return replace(session, deadline=session.at)
-    deadline = silence_from + session.patient.wait(session.probability, text)
+    wait = session.patient.wait(session.probability, text, session.second)
+    deadline = silence_from + wait
     if trailing_command(text) == "think":
         deadline = max(deadline, silence_from + THINK_SECONDS)
     return replace(session, deadline=max(deadline, session.think_until))
@@ -78,10 +81,15 @@ def recognised_early(session: Session, event: Recognised) -> Step:
     command = spoken_command(event.heard.text)
     if command is not None and not (command == "done" and len(session.speech) > 1):
         return obey(session, command)
+    if only_thinking(event.heard.text) and not session.finishing:
+        return nothing_said(session)
     waiting = set_deadline(replace(session, heard=event.heard))
     if session.finishing:
         return end_turn(waiting)
-    return waiting, (MakePlan(waiting.attempt, answer(waiting)),)
+    hold: tuple[Effect, ...] = (
+        (Hint("thinking"),) if trailing_command(event.heard.text) == "think" else ()
+    )
+    return waiting, (MakePlan(waiting.attempt, answer(waiting)), *hold)
 
 
 def nothing_said(session: Session) -> Step:
@@ -95,12 +103,16 @@ def nothing_said(session: Session) -> Step:
 
 
 def obey(session: Session, command: CommandName) -> Step:
-    """The utterance was a command: it is dropped from the answer and done."""
+    """The utterance was a command: it is dropped from the answer, and done."""
     clean = replace(
         session, speech=(), silence_from=None, attempt=session.attempt + 1, finishing=False
     )
     following, effects = commanded(listen(clean), Commanded(session.at, command))
-    return following, (DropSpeculation(clean.attempt), ForgetSpeech(), *effects)
+    dropped = (DropSpeculation(clean.attempt), ForgetSpeech(), *effects)
+    if command != "think":
+        return following, dropped
+    said, saying = say_aside(following, "thinking")
+    return said, (*dropped, *saying)
 
 
 def planned_early(session: Session, event: Planned) -> Step:
@@ -108,9 +120,15 @@ def planned_early(session: Session, event: Planned) -> Step:
 
 
 def tick_endpointing(session: Session, event: Event) -> Step:
-    if session.deadline is None or event.at < session.deadline:
+    if session.deadline is None or session.silence_from is None:
         return session, ()
-    return finish_answer(session)
+    if event.at >= session.deadline:
+        return finish_answer(session)
+    after = session.patient.look_again_after(session.deadline - session.silence_from)
+    early = after is None or event.at - session.silence_from < after
+    if early or session.looked_again or session.probability is None:
+        return session, ()
+    return replace(session, looked_again=True), (Judge(session.attempt, second=True),)
 
 
 def recognised_late(session: Session, event: Recognised) -> Step:
@@ -121,6 +139,9 @@ def recognised_late(session: Session, event: Recognised) -> Step:
     command = spoken_command(event.heard.text)
     if command is not None and command != "done" and session.typed is None:
         return obey(session, command)
+    waited = session.deadline is not None and event.at >= session.deadline
+    if waited and only_thinking(event.heard.text):
+        return nothing_said(session)
     return end_turn(replace(session, heard=event.heard))
 
 
@@ -147,6 +168,9 @@ def tick_listening(session: Session, event: Event) -> Step:
         return session, ()
     kind = LADDER[session.rung][1]
     climbed = replace(session, rung=session.rung + 1)
+    if kind == "take_your_time" or kind == "help":
+        following, effects = say_aside(climbed, kind)
+        return following, (Hint(kind), *effects)
     if kind != "moving_on":
         return climbed, (Hint(kind),)
     if not session.microphone:

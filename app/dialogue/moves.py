@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.dialogue.effects import (
+    Aside,
     Close,
     ClosedAnswer,
     DropSpeculation,
     Effect,
+    Judge,
     MakePlan,
     OpenTurn,
     Recognise,
@@ -18,7 +20,15 @@ from app.dialogue.effects import (
     StoreAnswer,
 )
 from app.dialogue.events import Heard
-from app.dialogue.session import SETTLE_SECONDS, UNDO_SECONDS, Session, State, Step
+from app.dialogue.session import (
+    LADDER,
+    MOST_PAUSES,
+    SETTLE_SECONDS,
+    UNDO_SECONDS,
+    Session,
+    State,
+    Step,
+)
 from app.domain.plan import Plan
 
 
@@ -31,10 +41,20 @@ def say(session: Session, plan: Plan, form: SpeechForm) -> Step:
     following = replace(
         session,
         state=State.SPEAKING,
+        aside=False,
         utterance=session.utterance + 1,
         first_spoken_at=session.at if session.first_spoken_at is None else session.first_spoken_at,
     )
     return following, (Say(following.utterance, following.turn, plan, form),)
+
+
+def say_aside(session: Session, line: Aside) -> Step:
+    """Say a short line within the open turn; who has no voice of ours reads it as a hint."""
+    if session.question is None or not session.voice:
+        return session, ()
+    quiet = replace(session, attempt=session.attempt + 1, over=None, before=None)
+    following, effects = say(quiet, session.question, line)
+    return replace(following, aside=True), (DropSpeculation(quiet.attempt), *effects)
 
 
 def ask(session: Session, plan: Plan) -> Step:
@@ -48,10 +68,16 @@ def ask(session: Session, plan: Plan) -> Step:
         silence_from=None,
         deadline=None,
         probability=None,
+        second=None,
+        looked_again=False,
         heard=None,
         plan=None,
         finishing=False,
         typed=None,
+        discarded=0,
+        undone=0,
+        cut=0,
+        barged_in=False,
         think_until=0.0,
         rung=0,
     )
@@ -61,26 +87,38 @@ def ask(session: Session, plan: Plan) -> Step:
 
 
 def listen(session: Session) -> Session:
-    return replace(session, state=State.LISTENING, quiet_from=session.at, rung=0, deadline=None)
+    return replace(
+        session,
+        state=State.LISTENING,
+        quiet_from=session.at,
+        rung=0,
+        silence_from=None,
+        deadline=None,
+    )
 
 
 def greet(session: Session) -> Step:
     """Begin, or go on at the open question after a pause or a lost connection."""
-    fresh = replace(session, first_spoken_at=None, over_from=None, before=None)
+    fresh = replace(session, first_spoken_at=None, over=None, before=None)
     if fresh.question is None:
         return think(fresh, None)
     return say(fresh, fresh.question, "welcome")
 
 
 def hear_from(session: Session, start: float, effects: tuple[Effect, ...]) -> Step:
+    speculating = session.state in (State.ENDPOINTING, State.TRANSCRIBING)
     following = replace(
-        session,
+        with_pause(session, start) if speculating else session,
         state=State.HEARING,
+        over=None,
+        discarded=session.discarded + speculating,
         attempt=session.attempt + 1,
         speech_from=start,
         silence_from=None,
         deadline=None,
         probability=None,
+        second=None,
+        looked_again=False,
         heard=None,
         plan=None,
         finishing=False,
@@ -88,11 +126,47 @@ def hear_from(session: Session, start: float, effects: tuple[Effect, ...]) -> St
     return following, (*effects, DropSpeculation(following.attempt))
 
 
+def with_pause(session: Session, ends: float) -> Session:
+    """Remember how long this speaker paused within the answer, unless the time was asked for."""
+    begun = session.silence_from
+    if begun is None or ends <= begun or session.think_until > begun or ends - begun > LADDER[0][0]:
+        return session
+    return replace(session, pauses=(*session.pauses, round(ends - begun, 3))[-MOST_PAUSES:])
+
+
+def take_floor(session: Session, effects: tuple[Effect, ...], *, dropped: bool = False) -> Step:
+    """The candidate has the floor from when they began to speak over us, and may be done again.
+
+    `dropped`: the effects drop the speculation already.
+    """
+    over = session.over
+    if over is None:
+        return listen(session), effects
+    following, hearing = hear_from(session, over.since, ())
+    all_effects = effects if dropped else (*effects, *hearing)
+    if dropped:
+        following = replace(following, attempt=session.attempt)
+    if over.until is None:
+        return following, all_effects
+    silent, more = fall_silent(following, over.until)
+    return silent, (*all_effects, *more)
+
+
+def fall_silent(session: Session, ended: float) -> Step:
+    """Speech ended: begin to judge, to recognise and to wait."""
+    paused = with_span(session, ended)
+    following = replace(
+        paused,
+        state=State.ENDPOINTING,
+        silence_from=ended,
+        deadline=max(ended + paused.patient.wait(None), paused.think_until),
+    )
+    return following, (Judge(following.attempt), Recognise(following.attempt))
+
+
 def give_floor(session: Session) -> Step:
     """We are silent: listen, or go on hearing someone who speaks already."""
-    if session.over_from is None:
-        return listen(session), ()
-    return hear_from(replace(session, over_from=None), session.over_from, ())
+    return take_floor(session, ())
 
 
 def with_span(session: Session, ended: float) -> Session:
@@ -120,6 +194,12 @@ def finish_answer(session: Session) -> Step:
 
 def answer(session: Session, *, skipped: bool = False) -> ClosedAnswer:
     waited = None if session.silence_from is None else session.at - session.silence_from
+    by_policy = session.deadline is not None and session.at >= session.deadline
+    chosen = (
+        session.deadline - session.silence_from
+        if by_policy and session.deadline is not None and session.silence_from is not None
+        else None
+    )
     return ClosedAnswer(
         heard=session.heard or Heard(),
         typed=session.typed,
@@ -128,6 +208,12 @@ def answer(session: Session, *, skipped: bool = False) -> ClosedAnswer:
         ended_s=session.silence_from,
         end_wait_s=None if waited is None else round(waited, 3),
         probability=session.probability,
+        policy_wait_s=None if chosen is None else round(chosen, 3),
+        second_probability=session.second,
+        discarded=session.discarded,
+        undone=session.undone,
+        cut=session.cut,
+        barged_in=session.barged_in,
     )
 
 
@@ -137,9 +223,9 @@ def end_turn(session: Session, *, skipped: bool = False, undoable: bool = True) 
     stored = StoreAnswer(session.turn, given)
     ended = replace(
         session,
-        before=session if undoable and session.speech else None,
+        before=replace(session, before=None) if undoable and session.speech else None,
         ended_at=session.at,
-        over_from=None,
+        over=None,
         interrupted=False,
     )
     following, effects = (
@@ -172,18 +258,17 @@ def may_interrupt(session: Session) -> bool:
 
 
 def undoable(session: Session) -> bool:
-    return (
-        session.before is not None
-        and session.ended_at is not None
-        and session.over_from is not None
-        and session.over_from - session.ended_at <= UNDO_SECONDS
-    )
+    """Within the window after a turn's end, or for as long as we have not begun to speak."""
+    if session.before is None or session.ended_at is None or session.over is None:
+        return False
+    soon = session.over.since - session.ended_at <= UNDO_SECONDS
+    return soon or session.state is State.THINKING
 
 
 def say_again(session: Session, form: SpeechForm) -> Step:
     if session.question is None or not session.asking:
         return session, ()
-    quiet = replace(session, over_from=None)
+    quiet = replace(session, over=None)
     following, effects = say(quiet, session.question, form)
     stop: tuple[Effect, ...] = (StopSpeaking(),) if session.state is State.SPEAKING else ()
     return following, (*stop, *effects)

@@ -9,16 +9,21 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from app.dialogue.effects import Effect, HintKind
-from app.dialogue.endpointing import Patience
+from app.dialogue.endpointing import Patience, own_pace
 from app.dialogue.events import Heard
 from app.domain.plan import Plan
 
 UNDO_SECONDS = 3.0
 CONFIRM_SECONDS = 0.6
+SURE_SECONDS = 2.0
+SHORTEST_WORD_SECONDS = 0.25
+OVERHEAR_SECONDS = 2.5
 SETTLE_SECONDS = 3.0
 THINK_SECONDS = 30.0
 LONGEST_ANSWER_SECONDS = 1200.0
+MOST_PAUSES = 40
 LADDER: tuple[tuple[float, HintKind], ...] = (
+    (8.0, "quiet"),
     (15.0, "take_your_time"),
     (40.0, "help"),
     (90.0, "moving_on"),
@@ -41,12 +46,28 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
+class Over:
+    """Someone speaks over us `since` then; `until` when they stopped and we know not what it was.
+
+    `asked_at` is when the words were last asked for, `waiting` whether they are still to come.
+    """
+
+    since: float
+    until: float | None = None
+    asked_at: float | None = None
+    waiting: bool = False
+
+
+@dataclass(frozen=True)
 class Session:
     """One live interview, whole.
 
-    `attempt` rises whenever work under way becomes stale. `over_from` is set while the candidate
-    may be speaking over us; `before` is the session just before the last turn ended, for undo.
-    `time_hint_from` is when to tell, once, that little time is left; None when that is not wanted.
+    `attempt` rises whenever work under way becomes stale. `over` is set while the candidate may be
+    speaking over us; `before` is the session just before the last turn ended, for undo. `aside`: we
+    are saying a short line within the open turn. `pauses` are the speaker's own, in seconds, and
+    `taken_back` counts ends that were undone in the whole interview. `time_hint_from` is when to
+    tell, once, that little time is left, and `time_up_from` when to say that it is over, at the end
+    of a sentence; None when that is not wanted.
     """
 
     state: State = State.AWAITING_CONSENT
@@ -72,11 +93,21 @@ class Session:
     finishing: bool = False
     ending: bool = False
     typed: str | None = None
-    over_from: float | None = None
+    over: Over | None = None
+    aside: bool = False
     ended_at: float | None = None
     before: Session | None = None
     interrupted: bool = False
+    second: float | None = None
+    looked_again: bool = False
+    pauses: tuple[float, ...] = ()
+    taken_back: int = 0
+    discarded: int = 0
+    undone: int = 0
+    cut: int = 0
+    barged_in: bool = False
     time_hint_from: float | None = None
+    time_up_from: float | None = None
 
     @property
     def asking(self) -> bool:
@@ -90,9 +121,18 @@ class Session:
         return due and self.asking and not self.speech
 
     @property
+    def time_is_up(self) -> bool:
+        """Whether to say now that the time is over: only within an answer, at a sentence's end."""
+        due = self.time_up_from is not None and self.at >= self.time_up_from
+        return due and self.asking and bool(self.speech) and self.voice
+
+    @property
     def patient(self) -> Patience:
         """The waits for the open question."""
-        factor = self.patience.factor * (self.question.patience if self.question else 1.0)
+        if self.patience.sharp:
+            return self.patience
+        hard = self.question.patience if self.question else 1.0
+        factor = self.patience.factor * hard * own_pace(self.pauses, self.taken_back)
         return replace(self.patience, factor=factor)
 
 

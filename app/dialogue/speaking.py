@@ -1,21 +1,13 @@
-"""What happens while we plan and speak: play-back, speech over us, undo and barge-in."""
+"""What happens while we plan and speak: a connection, a plan, the end of our utterance."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from app.dialogue.effects import (
-    DropSpeculation,
-    Duck,
-    Effect,
-    ForgetSpeech,
-    Hint,
-    ReopenAnswer,
-    StopSpeaking,
-)
-from app.dialogue.events import Connected, Event, Planned, Played, SpeechStopped
-from app.dialogue.moves import ask, close, give_floor, greet, hear_from, may_interrupt, undoable
-from app.dialogue.session import CONFIRM_SECONDS, Session, State, Step
+from app.dialogue.effects import Hint
+from app.dialogue.events import Connected, Planned, Played
+from app.dialogue.moves import ask, close, fall_silent, give_floor, greet, take_floor
+from app.dialogue.session import Session, State, Step
 
 
 def connect(session: Session, event: Connected) -> Step:
@@ -29,6 +21,8 @@ def planned(session: Session, event: Planned) -> Step:
 def played(session: Session, event: Played) -> Step:
     if event.utterance != session.utterance:
         return session, ()
+    if session.aside:
+        return aside_over(replace(session, aside=False))
     if session.question is not None and session.question.kind == "closing":
         return close(session, "completed")
     following, effects = give_floor(session)
@@ -37,51 +31,10 @@ def played(session: Session, event: Played) -> Step:
     return replace(following, time_hint_from=None), (*effects, Hint("time"))
 
 
-def speech_over_us(session: Session, event: Event) -> Step:
-    over = replace(session, over_from=event.at)
-    return over, ((Duck(True),) if may_interrupt(over) else ())
-
-
-def speech_over_us_ended(session: Session, event: SpeechStopped) -> Step:
-    quiet = replace(session, over_from=None)
-    if session.over_from is None:
-        return quiet, ()
-    effects: tuple[Effect, ...] = (Duck(False),) if may_interrupt(session) else ()
-    if session.asking and session.speech:
-        return quiet, effects  # the first half of the open answer is kept with it
-    return quiet, (*effects, ForgetSpeech())
-
-
-def tick_over_us(session: Session, event: Event) -> Step:
-    if session.over_from is None or event.at - session.over_from < CONFIRM_SECONDS:
-        return session, ()
-    if session.before is not None and undoable(session):
-        return undo(session, session.before)
-    if not may_interrupt(session):
-        return session, ()
-    return hear_from(replace(session, over_from=None), session.over_from, (StopSpeaking(),))
-
-
-def undo(session: Session, before: Session) -> Step:
-    """Go back to the session before the turn ended, as if it had not."""
-    back = replace(
-        before,
-        state=State.HEARING,
-        at=session.at,
-        attempt=session.attempt + 1,
-        utterance=session.utterance,
-        first_spoken_at=session.first_spoken_at,
-        voice=session.voice,
-        microphone=session.microphone,
-        time_hint_from=session.time_hint_from,
-        speech_from=session.over_from,
-        silence_from=None,
-        deadline=None,
-        probability=None,
-        heard=None,
-        plan=None,
-        finishing=False,
-        before=None,
-        interrupted=session.state is State.SPEAKING,
-    )
-    return back, (DropSpeculation(back.attempt), StopSpeaking(), ReopenAnswer(back.turn))
+def aside_over(session: Session) -> Step:
+    """After a short line of ours the silence goes on as if we had said nothing."""
+    if session.over is not None:
+        return take_floor(session, ())
+    if session.silence_from is not None:
+        return fall_silent(session, session.at)
+    return replace(session, state=State.LISTENING), ()

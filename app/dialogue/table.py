@@ -30,6 +30,7 @@ from app.dialogue.events import (
     Event,
     Judged,
     MicrophoneChanged,
+    Overheard,
     PatienceSet,
     Planned,
     Played,
@@ -52,15 +53,14 @@ from app.dialogue.listening import (
     tick_hearing,
     tick_listening,
 )
-from app.dialogue.session import Session, State, Step
-from app.dialogue.speaking import (
-    connect,
-    planned,
-    played,
+from app.dialogue.overlap import (
+    overheard,
     speech_over_us,
     speech_over_us_ended,
     tick_over_us,
 )
+from app.dialogue.session import Session, State, Step
+from app.dialogue.speaking import connect, planned, played
 
 Handler = Callable[[Session, Event], Step]
 Happening = TypeVar("Happening", bound=Event)
@@ -113,6 +113,7 @@ _ANYWHERE: dict[type[Event], Row] = {
     SpeechStarted: _row(ignore),
     SpeechStopped: _row(ignore),
     Judged: _row(ignore),
+    Overheard: _row(ignore),
     Recognised: _row(ignore),
     Planned: _row(ignore),
     Typed: _row(ignore),
@@ -132,15 +133,17 @@ TRANSITIONS: dict[State, dict[type[Event], Row]] = {
         Planned: _row(planned, _S.SPEAKING),
         SpeechStarted: _row(speech_over_us),
         SpeechStopped: _row(speech_over_us_ended),
+        Overheard: _row(overheard, _S.HEARING, _S.ENDPOINTING),
         Tick: _row(tick_over_us, _S.HEARING),
         Commanded: _row(only_end, _S.PAUSED, _S.CLOSED),
         StageFailed: _row(suspend_on_failure, _S.SUSPENDED),
     },
     _S.SPEAKING: _ANYWHERE
     | {
-        Played: _row(played, _S.LISTENING, _S.HEARING, _S.CLOSED),
+        Played: _row(played, _S.LISTENING, _S.HEARING, _S.ENDPOINTING, _S.CLOSED),
         SpeechStarted: _row(speech_over_us),
         SpeechStopped: _row(speech_over_us_ended),
+        Overheard: _row(overheard, *_ANY_COMMAND, _S.HEARING, _S.ENDPOINTING),
         Tick: _row(tick_over_us, _S.HEARING),
         Typed: _row(typed, _S.THINKING, _S.TRANSCRIBING),
         Commanded: _row(commanded, *_ANY_COMMAND, _S.HEARING),
@@ -148,7 +151,7 @@ TRANSITIONS: dict[State, dict[type[Event], Row]] = {
     _S.LISTENING: _ANYWHERE
     | {
         SpeechStarted: _row(speech_started, _S.HEARING),
-        Tick: _row(tick_listening, _S.THINKING, _S.TRANSCRIBING),
+        Tick: _row(tick_listening, _S.THINKING, _S.TRANSCRIBING, _S.SPEAKING),
         Active: _row(active),
         Typed: _row(typed, _S.THINKING, _S.TRANSCRIBING),
         Commanded: _row(commanded, *_ANY_COMMAND),
@@ -163,7 +166,7 @@ TRANSITIONS: dict[State, dict[type[Event], Row]] = {
     _S.ENDPOINTING: _ANYWHERE
     | {
         SpeechStarted: _row(speech_started, _S.HEARING),
-        Judged: _row(judged),
+        Judged: _row(judged, _S.SPEAKING),
         Recognised: _row(recognised_early, *_ANY_COMMAND),
         Planned: _row(planned_early),
         Tick: _row(tick_endpointing, _S.TRANSCRIBING, _S.THINKING, _S.SPEAKING),

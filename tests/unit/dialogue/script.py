@@ -10,6 +10,7 @@ from app.dialogue.events import (
     Event,
     Heard,
     Judged,
+    Overheard,
     Planned,
     Played,
     Recognised,
@@ -84,6 +85,18 @@ class Script:
 
     def recognise(self, text: str) -> None:
         self.give(Recognised(self.at, self.session.attempt, words(text)))
+
+    def overhear(self, text: str) -> tuple[Effect, ...]:
+        """The words said over us are known."""
+        since = self.session.over.since if self.session.over else self.at
+        return self.give(Overheard(self.at, self.session.attempt, words(text, since)))
+
+    def stay_silent_to(self, end: float) -> None:
+        """Nobody speaks; what we say is heard to its end."""
+        while self.at < end:
+            self.give(Tick(min(end, self.at + 0.25)))
+            if self.session.aside:
+                self.give(Played(self.at, self.session.utterance))
 
     def plan(self, plan: Plan) -> None:
         self.give(Planned(self.at, self.session.attempt, plan))

@@ -172,6 +172,7 @@ def test_speech_long_after_the_end_is_no_undo():
     script.tick_to(20.0)
     script.give(SpeechStarted(20.0))
     script.tick_to(21.0)
+    script.overhear("Sorry, one more thing")
     assert not script.of(ReopenAnswer)
     assert script.state is State.HEARING
     assert script.session.turn == 1
@@ -183,8 +184,8 @@ def test_a_short_sound_while_we_speak_does_not_stop_us():
     script.tick_to(16.0)
     script.give(SpeechStarted(17.0))
     script.tick_to(17.3)
-    effects = script.give(SpeechStopped(17.5, ended=17.3))
-    assert Duck(False) in effects
+    script.give(SpeechStopped(17.5, ended=17.3))
+    assert Duck(False) in script.overhear("Mm-hm.")
     assert script.state is State.SPEAKING
     assert not script.of(StopSpeaking)
 
@@ -214,8 +215,10 @@ def test_a_spoken_command_is_obeyed_and_never_stored(text: str, form: str):
 
 def test_let_me_think_holds_for_thirty_seconds():
     script = answered(0.9, "Let me think.")
-    assert script.state is State.LISTENING
     assert script.of(Hint)[-1] == Hint("thinking")
+    assert script.of(Say)[-1].form == "thinking"
+    script.give(Played(15.5, script.session.utterance))
+    assert script.state is State.LISTENING
     script.speak(30.0, 33.0)
     script.judge(0.95)
     script.recognise("It is a tree.")
@@ -277,8 +280,10 @@ def test_words_spoken_before_a_typed_answer_stay_in_it():
 
 def test_the_silence_ladder_reassures_then_helps_then_moves_on():
     script = Script().begin()
-    script.tick_to(97.0, step=0.25)
-    assert [hint.kind for hint in script.of(Hint)] == ["take_your_time", "help", "moving_on"]
+    script.stay_silent_to(97.0)
+    kinds = [hint.kind for hint in script.of(Hint)]
+    assert kinds == ["quiet", "take_your_time", "help", "moving_on"]
+    assert [say.form for say in script.of(Say)[1:]] == ["take_your_time", "help"]
     assert script.of(StoreAnswer)[0].answer.skipped
 
 
@@ -307,7 +312,7 @@ def test_little_time_is_never_told_within_an_answer():
 def test_without_a_microphone_nobody_is_moved_on():
     script = Script().begin()
     script.give(MicrophoneChanged(7.0, on=False))
-    script.tick_to(300.0, step=1.0)
+    script.stay_silent_to(300.0)
     assert not script.of(StoreAnswer)
     assert script.state is State.LISTENING
 

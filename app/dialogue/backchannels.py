@@ -1,0 +1,41 @@
+"""Backchannels: the small sounds by which a listener says "go on", which are no interruption."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+FEWEST_WORDS = 2
+_SOUND: Final = (
+    r"(?:m+-?h?m+|mm+|hm+|uh-?huh|uh|um+|er+m?|ah+|oh+|huh|yeah|yep|yes|okay|ok|alright|all right"
+    r"|right|sure|i see|got it|cool|nice|great|good|thanks|thank you|of course|makes sense|exactly"
+    r"|true|wow|interesting|go on|fair enough)"
+)
+_THINKING: Final = (
+    r"(?:m+-?h?m+|mm+|hm+|uh-?huh|uh|um+|er+m?|ah+|oh+|huh|okay|ok|alright|all right|i see|got it"
+    r"|well|so|good question|(?:that's|that is|it's) a (?:really |very )?good question"
+    r"|interesting(?: question)?|let's see|let me see)"
+)
+_BACKCHANNELS: Final = re.compile(rf"\b{_SOUND}\b")
+_ONLY_THINKING: Final = re.compile(rf"(?:{_THINKING} ?)+")
+
+
+def interrupts(text: str) -> bool:
+    """Whether these words, said over us, want the floor: two or more, not all backchannels."""
+    plain = _plain(text)
+    return len(plain.split()) >= FEWEST_WORDS and says_something(text)
+
+
+def says_something(text: str) -> bool:
+    """Whether there is any word that is no backchannel."""
+    return bool(re.search(r"\w", _BACKCHANNELS.sub(" ", _plain(text))))
+
+
+def only_thinking(text: str) -> bool:
+    """Whether these are only sounds of someone who is about to answer ("hmm, okay")."""
+    plain = _plain(text)
+    return bool(plain) and _ONLY_THINKING.fullmatch(plain) is not None
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"[^\w'\- ]", " ", text.lower().replace("’", "'"))).strip()

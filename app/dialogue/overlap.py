@@ -1,0 +1,146 @@
+"""What happens when the candidate speaks while we plan or speak: undo, barge-in, backchannels.
+
+Our voice is lowered at once. Within the window after a turn's end, 0.6 s of speech or one telling
+word takes the end back. Later it takes 0.6 s and two words, not all of them backchannels, to stop
+us; where words can't be had in time, long speech alone does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.dialogue.backchannels import interrupts, says_something
+from app.dialogue.commands import spoken_command
+from app.dialogue.controls import commanded
+from app.dialogue.effects import (
+    DropSpeculation,
+    Duck,
+    Effect,
+    ForgetSpeech,
+    Overhear,
+    ReopenAnswer,
+    StopSpeaking,
+)
+from app.dialogue.events import Commanded, Event, Overheard, SpeechStopped
+from app.dialogue.moves import may_interrupt, take_floor, undoable, with_pause
+from app.dialogue.session import (
+    CONFIRM_SECONDS,
+    OVERHEAR_SECONDS,
+    SHORTEST_WORD_SECONDS,
+    SURE_SECONDS,
+    Over,
+    Session,
+    State,
+    Step,
+)
+
+EARLY_SECONDS = 0.3
+
+
+def speech_over_us(session: Session, event: Event) -> Step:
+    if session.over is not None:
+        return replace(session, over=replace(session.over, until=None)), ()
+    over = replace(session, over=Over(event.at))
+    return over, ((Duck(True),) if may_interrupt(over) else ())
+
+
+def speech_over_us_ended(session: Session, event: SpeechStopped) -> Step:
+    over = session.over
+    if over is None:
+        return session, ()
+    if not may_interrupt(session):
+        return let_pass(session, ())
+    if event.ended - over.since < SHORTEST_WORD_SECONDS:
+        return let_pass(session, (Duck(False),))
+    ended = replace(session, over=replace(over, until=event.ended))
+    return barge_in(ended) if session.aside else overhear(ended)
+
+
+def let_pass(session: Session, effects: tuple[Effect, ...]) -> Step:
+    """It was nothing; the first half of an open answer is kept with it."""
+    quiet = replace(session, over=None)
+    if session.asking and session.speech:
+        return quiet, effects
+    return quiet, (*effects, ForgetSpeech())
+
+
+def tick_over_us(session: Session, event: Event) -> Step:
+    over = session.over
+    if over is None:
+        return session, ()
+    if over.until is not None:
+        late = over.asked_at is not None and event.at - over.asked_at >= OVERHEAR_SECONDS
+        return let_pass(session, (Duck(False),)) if late else (session, ())
+    spoken = event.at - over.since
+    if spoken < CONFIRM_SECONDS or not may_interrupt(session):
+        return session, ()
+    if session.before is not None and undoable(session):
+        return undo(session, session.before)
+    if spoken >= SURE_SECONDS or session.aside:
+        return barge_in(session)
+    due = over.asked_at is None or event.at - over.asked_at >= CONFIRM_SECONDS
+    return overhear(session) if due and not over.waiting else (session, ())
+
+
+def overhear(session: Session) -> Step:
+    if session.over is None:
+        return session, ()
+    asked = replace(session.over, asked_at=session.at, waiting=True)
+    return replace(session, over=asked), (Overhear(session.attempt),)
+
+
+def overheard(session: Session, event: Overheard) -> Step:
+    over = session.over
+    if over is None:
+        return session, ()
+    from_here = over.since - EARLY_SECONDS
+    text = " ".join(word.text for word in event.heard.words if word.start_s >= from_here)
+    known = replace(session, over=replace(over, waiting=False))
+    if session.before is not None and undoable(known):
+        if says_something(text):
+            return undo(known, session.before)
+    elif may_interrupt(known):
+        command = spoken_command(text) if over.until is not None else None
+        if command is not None:
+            return obey_over_us(known, Commanded(session.at, command))
+        if interrupts(text):
+            return barge_in(known)
+    return (known, ()) if over.until is None else let_pass(known, (Duck(False),))
+
+
+def obey_over_us(session: Session, command: Commanded) -> Step:
+    quiet, passing = let_pass(session, (Duck(False),))
+    following, effects = commanded(quiet, command)
+    return following, (*passing, *effects)
+
+
+def barge_in(session: Session) -> Step:
+    spoken_over = replace(session, barged_in=session.barged_in or not session.aside, aside=False)
+    return take_floor(spoken_over, (StopSpeaking(),))
+
+
+def undo(session: Session, before: Session) -> Step:
+    """Go back to the session before the turn ended, as if it had not."""
+    since = session.at if session.over is None else session.over.since
+    back = replace(
+        with_pause(before, since),
+        state=State.HEARING,
+        at=session.at,
+        attempt=session.attempt + 1,
+        utterance=session.utterance,
+        first_spoken_at=session.first_spoken_at,
+        voice=session.voice,
+        microphone=session.microphone,
+        patience=session.patience,
+        time_hint_from=session.time_hint_from,
+        time_up_from=session.time_up_from,
+        over=session.over,
+        before=None,
+        interrupted=session.state is State.SPEAKING,
+        taken_back=session.taken_back + 1,
+        undone=before.undone + 1,
+        cut=before.cut + (session.state is State.SPEAKING),
+        discarded=before.discarded + 1,
+    )
+    taken = (DropSpeculation(back.attempt), StopSpeaking(), ReopenAnswer(back.turn))
+    return take_floor(back, taken, dropped=True)
