@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from app.domain.load import LaneLoad
 from app.ports.errors import EngineBusy
 from app.usecases.engines import Lane
 
@@ -94,4 +95,17 @@ async def test_an_error_reaches_its_caller_and_frees_the_place():
         await lane.run(fail)
     assert await lane.run(lambda: 1) == 1
     assert lane.held == 0
+    lane.close()
+
+
+async def test_a_lane_tells_what_runs_and_what_waits():
+    lane, gate = Lane("hear", waiting=4), Gate()
+    calls = [asyncio.ensure_future(lane.run(gate.pass_through, str(n))) for n in range(3)]
+    await waiting(lane, 3)
+    assert lane.load == LaneLoad("hear", workers=1, held=3, most=5)
+    assert lane.load.waiting == 2
+    gate.open.set()
+    await asyncio.gather(*calls)
+    assert lane.load == LaneLoad("hear", workers=1, held=0, most=5)
+    assert lane.load.waiting == 0
     lane.close()
