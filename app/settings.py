@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     )
     voice: str = Field("joe", description="Piper voice in the model folder.")
     patience: float = Field(1.0, ge=0.5, le=2.0, description="Default factor on every wait.")
+    endpointing: Literal["patient", "quick"] = Field(
+        "patient", description="Waits at the end of a turn; quick, Pipecat's, is for comparison."
+    )
     max_live: int = Field(
         4, ge=1, description="Live interviews held at once before a clear refusal."
     )

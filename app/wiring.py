@@ -32,6 +32,7 @@ from app.adapters.store.server import EmbeddedServer
 from app.adapters.store.store import PostgresStore
 from app.agent.grader import Grader
 from app.agent.interviewer import Interviewer
+from app.dialogue.endpointing import QUICK, Patience
 from app.domain.interview import Mode
 from app.ports.language import ChatModel, Role
 from app.ports.vision import FaceReader
@@ -183,7 +184,9 @@ def _join(
         plan_timeout=settings.plan_timeout,
     )
     recordings = FileRecordings(settings.data_dir / "recordings")
-    hall = Hall(Parts(store, engines, interviewer, recordings), limit=settings.max_live)
+    patience = Patience() if settings.endpointing == "patient" else QUICK
+    parts = Parts(store, engines, interviewer, recordings, patience=patience)
+    hall = Hall(parts, limit=settings.max_live)
     grader = Grader(
         store=store,
         embedder=engines.embedder,

@@ -70,7 +70,7 @@ def tick_over_us(session: Session, event: Event) -> Step:
         return session, ()
     if over.until is not None:
         late = over.asked_at is not None and event.at - over.asked_at >= OVERHEAR_SECONDS
-        return let_pass(session, (Duck(False),)) if late else (session, ())
+        return without_words(session, over.until - over.since) if late else (session, ())
     spoken = event.at - over.since
     if spoken < CONFIRM_SECONDS or not may_interrupt(session):
         return session, ()
@@ -80,6 +80,15 @@ def tick_over_us(session: Session, event: Event) -> Step:
         return barge_in(session)
     due = over.asked_at is None or event.at - over.asked_at >= CONFIRM_SECONDS
     return overhear(session) if due and not over.waiting else (session, ())
+
+
+def without_words(session: Session, spoken: float) -> Step:
+    """The words were not to be had in time: what lasted long is taken for speech, never lost."""
+    if spoken < CONFIRM_SECONDS:
+        return let_pass(session, (Duck(False),))
+    if session.before is not None and undoable(session):
+        return undo(session, session.before)
+    return barge_in(session)
 
 
 def overhear(session: Session) -> Step:

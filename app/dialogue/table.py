@@ -134,7 +134,7 @@ TRANSITIONS: dict[State, dict[type[Event], Row]] = {
         SpeechStarted: _row(speech_over_us),
         SpeechStopped: _row(speech_over_us_ended),
         Overheard: _row(overheard, _S.HEARING, _S.ENDPOINTING),
-        Tick: _row(tick_over_us, _S.HEARING),
+        Tick: _row(tick_over_us, _S.HEARING, _S.ENDPOINTING),
         Commanded: _row(only_end, _S.PAUSED, _S.CLOSED),
         StageFailed: _row(suspend_on_failure, _S.SUSPENDED),
     },
@@ -144,9 +144,9 @@ TRANSITIONS: dict[State, dict[type[Event], Row]] = {
         SpeechStarted: _row(speech_over_us),
         SpeechStopped: _row(speech_over_us_ended),
         Overheard: _row(overheard, *_ANY_COMMAND, _S.HEARING, _S.ENDPOINTING),
-        Tick: _row(tick_over_us, _S.HEARING),
+        Tick: _row(tick_over_us, _S.HEARING, _S.ENDPOINTING),
         Typed: _row(typed, _S.THINKING, _S.TRANSCRIBING),
-        Commanded: _row(commanded, *_ANY_COMMAND, _S.HEARING),
+        Commanded: _row(commanded, *_ANY_COMMAND, _S.HEARING, _S.ENDPOINTING),
     },
     _S.LISTENING: _ANYWHERE
     | {

@@ -240,8 +240,8 @@ class Library(Protocol):
 class JobQueue(Protocol):
     """Background work, queued in the transaction of the rows that it belongs to."""
 
-    async def grade(self, interview_id: UUID, question_id: str) -> None:
-        """Grade one question with its follow-ups."""
+    async def grade(self, interview_id: UUID, question_id: str, *, after_s: float = 0.0) -> None:
+        """Grade one question with its follow-ups, not before `after_s` seconds from now."""
         ...
 
     async def finish(self, interview_id: UUID) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
+from itertools import pairwise
 from uuid import UUID
 
 import numpy as np
 
 from app.dialogue.endpointing import Patience
 from app.dialogue.events import SpeechStarted, SpeechStopped
-from app.dialogue.session import Session, State
+from app.dialogue.session import MOST_PAUSES, Session, State
 from app.domain.consent import Modality
 from app.domain.errors import DomainError
 from app.domain.interview import Interview, InterviewStatus, Recording, Turn
@@ -128,7 +129,7 @@ class Hall:
             question = await work.library.question(open_id) if open_id else None
         if interview.status in LIVE and self.talking >= self._limit:
             raise HallFull("all places are taken")
-        session = restored(interview, turns, question)
+        session = restored(interview, turns, question, self._parts.patience)
         live = LiveInterview(interview, self._parts, session, list(turns))
         if session.state is State.SUSPENDED and interview.agreed(Modality.AUDIO):
             await live.take_up(await self._recorded(live.ear, turns, recordings))
@@ -176,13 +177,27 @@ async def _spans(ear: Ear, pcm: bytes, start: float) -> list[tuple[float, float]
     return [*spans, (began, at)] if began is not None else spans
 
 
-def restored(interview: Interview, turns: tuple[Turn, ...], question: Question | None) -> Session:
+def _pauses(turns: tuple[Turn, ...]) -> tuple[float, ...]:
+    """The speaker's own pauses within answers so far, in seconds."""
+    spans = [pairwise(turn.speech) for turn in turns]
+    pauses = [after[0] - before[1] for pairs in spans for before, after in pairs]
+    return tuple(round(pause, 3) for pause in pauses if pause > 0)[-MOST_PAUSES:]
+
+
+def restored(
+    interview: Interview,
+    turns: tuple[Turn, ...],
+    question: Question | None,
+    patience: Patience | None = None,
+) -> Session:
     """The session as it was when the newest turn was stored."""
     limited = "no_time_limit" not in interview.accommodations
     fresh = Session(
         at=interview.clock_s,
-        patience=Patience(factor=interview.patience),
+        patience=replace(patience or Patience(), factor=interview.patience),
+        pauses=_pauses(turns),
         time_hint_from=interview.minutes * 60.0 * TIME_HINT_SHARE if limited else None,
+        time_up_from=interview.minutes * 60.0 if limited else None,
     )
     if interview.status not in LIVE:
         return replace(fresh, state=State.CLOSED, turn=len(turns) - 1)

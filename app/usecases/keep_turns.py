@@ -13,14 +13,17 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from app.dialogue.effects import ClosedAnswer
+from app.dialogue.session import UNDO_SECONDS
 from app.domain.consent import Consent
 from app.domain.interview import Interview, InterviewStatus, Recording, Turn
+from app.domain.metrics import TurnMetrics
 from app.domain.plan import Plan
 from app.ports.errors import StoreUnavailable
 from app.ports.store import Store, UnitOfWork
 
 log = logging.getLogger(__name__)
 
+UNDO_AND_A_LITTLE_SECONDS = UNDO_SECONDS + 1.0
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 10.0)
 
 
@@ -32,6 +35,7 @@ class TurnKeeper:
         self.turns = turns
         self._store = store
         self._put = -1
+        self._metrics: dict[int, TurnMetrics] = {}
 
     def with_answer(self, answer: ClosedAnswer | None) -> tuple[Turn, ...]:
         """The turns as they would be with this answer to the newest."""
@@ -61,7 +65,7 @@ class TurnKeeper:
         self.interview = replace(self.interview, consents=consents)
 
     async def open(self, index: int, plan: Plan, at: float) -> Turn:
-        """Keep a new question; queue the grading of the one that it completes."""
+        """Keep a new question; queue the grading of the one that it completes, after the undo."""
         turn = Turn(
             id=uuid4(),
             interview_id=self.interview.id,
@@ -81,7 +85,7 @@ class TurnKeeper:
             await work.turns.add(turn)
             await work.interviews.save(interview)
             if plan.done:
-                await work.jobs.grade(interview.id, plan.done)
+                await work.jobs.grade(interview.id, plan.done, after_s=UNDO_AND_A_LITTLE_SECONDS)
 
         await self._write(write)
         self.interview = replace(
@@ -90,19 +94,27 @@ class TurnKeeper:
         self.turns.append(turn)
         return turn
 
-    async def answer(self, index: int, answer: ClosedAnswer, at: float) -> Turn:
-        """Keep the answer of a turn."""
+    async def answer(
+        self, index: int, answer: ClosedAnswer, metrics: TurnMetrics, at: float
+    ) -> Turn:
+        """Keep the answer of a turn, and how it was handed over."""
         turn = _answered(self.turns[index], answer, self.interview)
         interview = replace(self.interview, clock_s=at)
 
         async def write(work: UnitOfWork) -> None:
             await work.turns.save(turn)
             await work.interviews.save(interview)
+            await work.metrics.save(metrics)
 
         await self._write(write)
         self.interview = replace(self.interview, clock_s=at)
         self.turns[index] = turn
+        self._metrics[index] = metrics
         return turn
+
+    def measured(self, index: int) -> TurnMetrics | None:
+        """How this turn was handed over, if that was here."""
+        return self._metrics.get(index)
 
     async def reopen(self, index: int, *, interrupted: bool) -> Turn:
         """Take an answer back, with the question that was opened after it."""
@@ -134,9 +146,14 @@ class TurnKeeper:
         if not 0 <= index < len(self.turns):
             return None
         turn = replace(self.turns[index], response_s=seconds)
+        metrics = self._metrics.get(index)
+        if metrics is not None:
+            metrics = self._metrics[index] = replace(metrics, response_s=seconds)
 
         async def write(work: UnitOfWork) -> None:
             await work.turns.save(turn)
+            if metrics is not None:
+                await work.metrics.save(metrics)
 
         await self._write(write)
         self.turns[index] = turn

@@ -47,12 +47,14 @@ class Mouth:
         played: Callable[[int], None],
         began: Callable[[int], None],
         failed: Callable[[], Awaitable[None]],
+        took: Callable[[float], None] = lambda seconds: None,
     ) -> None:
         self._engines = engines
         self._rate = rate
         self._played = played
         self._began = began
         self._failed = failed
+        self._took = took
         self._task: asyncio.Task[None] | None = None
         self._preparing: dict[str, asyncio.Task[list[Sound]]] = {}
         self._kept: OrderedDict[str, list[Sound]] = OrderedDict()
@@ -157,7 +159,9 @@ class Mouth:
         return await asyncio.shield(task)
 
     async def _synthesise(self, text: str) -> list[Sound]:
+        began = _now()
         sounds = [sound async for sound in self._engines.speak(text, rate=self._rate)]
+        self._took(_now() - began)
         self._kept[text] = sounds
         while len(self._kept) > KEPT_TEXTS:
             self._kept.popitem(last=False)

@@ -9,10 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 from app.dialogue import effects as fx
-from app.dialogue.events import Judged, Planned, Played, Recognised
+from app.dialogue.asides import ASIDES
+from app.dialogue.events import Judged, Overheard, Planned, Played, Recognised
 from app.domain.plan import Plan
 from app.ports.errors import PortError
 from app.usecases.line import loop_time
+from app.usecases.measure_turns import Stopwatch
 from app.usecases.mouth import Mouth
 from app.usecases.sitting import Sitting
 from app.usecases.speculate import Speculation
@@ -33,6 +35,7 @@ class Performer:
         self._speculation = Speculation(sitting)
         self._ducked = False
         self._heard_at: float | None = None
+        self._watch = Stopwatch()
         rate = 0.8 if "slower_speech" in sitting.interview.accommodations else 1.0
         self._mouth = Mouth(
             sitting.parts.engines,
@@ -40,10 +43,12 @@ class Performer:
             played=lambda utterance: sitting.happened(Played(sitting.now, utterance)),
             began=self._first_audio,
             failed=lambda: sitting.line.screen.notice("voice_off"),
+            took=lambda seconds: self._watch.took("speak", seconds),
         )
         self._perform: dict[type[fx.Effect], Callable[[Any], Awaitable[None]]] = {
             fx.Judge: self._judge,
             fx.Recognise: self._recognise,
+            fx.Overhear: self._overhear,
             fx.MakePlan: self._plan,
             fx.Prepare: self._prepare,
             fx.DropSpeculation: self._drop,
@@ -76,8 +81,11 @@ class Performer:
         pcm = self._sitting.ear.answer.last(JUDGE_LAST_SECONDS)
 
         async def judge() -> None:
-            probability = await self._sitting.parts.engines.complete(pcm)
-            self._sitting.happened(Judged(self._sitting.now, effect.attempt, probability))
+            with self._watch.time("judge"):
+                probability = await self._sitting.parts.engines.complete(pcm)
+            self._sitting.happened(
+                Judged(self._sitting.now, effect.attempt, probability, effect.second)
+            )
 
         self._speculation.begin(judge, effect.attempt, "judge")
 
@@ -86,13 +94,23 @@ class Performer:
 
         async def recognise() -> None:
             await asyncio.sleep(0.0 if self._sitting.session.finishing else BREATH_SECONDS)
-            heard = await answer.recognise()
+            with self._watch.time("recognise"):
+                heard = await answer.recognise()
             self._sitting.happened(Recognised(self._sitting.now, effect.attempt, heard))
             await self._sitting.line.screen.heard(
                 self._sitting.session.turn, heard.words, final=False
             )
 
         self._speculation.begin(recognise, effect.attempt, "hear")
+
+    async def _overhear(self, effect: fx.Overhear) -> None:
+        answer = self._sitting.ear.answer
+
+        async def overhear() -> None:
+            heard = await answer.recognise()
+            self._sitting.happened(Overheard(self._sitting.now, effect.attempt, heard))
+
+        self._speculation.begin(overhear, effect.attempt, "overhear")
 
     async def _plan(self, effect: fx.MakePlan) -> None:
         turns = self._sitting.keeper.with_answer(effect.answer)
@@ -106,7 +124,8 @@ class Performer:
                 if turns
                 else self._sitting.parts.interviewer.opening(self._sitting.interview)
             )
-            made = await asyncio.wait_for(work, PLAN_SECONDS)
+            with self._watch.time("plan"):
+                made = await asyncio.wait_for(work, PLAN_SECONDS)
             made = replace(made, lead=f"Welcome back. {made.lead}".strip()) if greet else made
             self._sitting.happened(Planned(self._sitting.now, effect.attempt, made))
 
@@ -122,7 +141,10 @@ class Performer:
 
     async def _store_answer(self, effect: fx.StoreAnswer) -> None:
         self._heard_at = self._loop_time_of(effect.answer.ended_s)
-        turn = await self._sitting.keeper.answer(effect.turn, effect.answer, self._sitting.now)
+        keeper = self._sitting.keeper
+        metrics = self._watch.metrics(keeper.interview.id, effect.turn, effect.answer)
+        turn = await keeper.answer(effect.turn, effect.answer, metrics, self._sitting.now)
+        self._sitting.parts.metrics.observe(metrics)
         self._sitting.ear.close_answer()
         await self._sitting.line.screen.heard(effect.turn, turn.words, final=True)
 
@@ -144,9 +166,10 @@ class Performer:
         self._sitting.ear.answer.hotwords = effect.plan.hotwords
 
     async def _say(self, effect: fx.Say) -> None:
-        await self._sitting.line.screen.question(
-            self._sitting.interview, effect.turn, effect.plan, effect.plan.kind
-        )
+        if effect.form not in ASIDES:
+            await self._sitting.line.screen.question(
+                self._sitting.interview, effect.turn, effect.plan, effect.plan.kind
+            )
         texts = _sentences(effect.plan, effect.form)
         if effect.form == "rephrased":
             texts = [await self._rephrased(effect.plan)]
@@ -201,12 +224,18 @@ class Performer:
     async def _responded(self, index: int, seconds: float) -> None:
         turn = await self._sitting.keeper.responded(index, seconds)
         if turn is not None:
-            await self._sitting.line.screen.answered(turn)
+            metrics = self._sitting.keeper.measured(index)
+            if metrics is not None:
+                self._sitting.parts.metrics.observe(metrics)
+            await self._sitting.line.screen.answered(turn, metrics)
 
     def _loop_time_of(self, at: float | None) -> float | None:
         return None if at is None else self._sitting.line.loop_time_of(at)
 
 
 def _sentences(plan: Plan, form: fx.SpeechForm) -> list[str]:
+    for aside, text in ASIDES.items():
+        if form == aside:
+            return [text]
     lead = {"whole": plan.lead, "welcome": "Welcome back."}.get(form, "")
     return [text for text in (lead, plan.question) if text]

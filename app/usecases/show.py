@@ -7,10 +7,12 @@ from typing import Any
 
 from app.dialogue.session import Session, State
 from app.domain.interview import Interview, Turn, Word
+from app.domain.metrics import TurnMetrics
 from app.domain.plan import Plan
 from app.usecases.mouth import Wire
 
 HINTS = {
+    "quiet": "No hurry. Think as long as you like.",
     "take_your_time": "Take your time. Speak when you are ready.",
     "help": "I can repeat the question, ask it in other words, or skip it. You may also type.",
     "moving_on": "Let us move on to the next question.",
@@ -107,13 +109,14 @@ class Screen:
         """Something failed and the interview goes on."""
         await self._send("notice", code=code, text=NOTICES[code])
 
-    async def answered(self, turn: Turn) -> None:
+    async def answered(self, turn: Turn, metrics: TurnMetrics | None = None) -> None:
         """Figures of a turn."""
         await self._send(
             "answered",
             turn=turn.index,
             skipped=turn.skipped,
             end_wait_s=turn.end_wait_s,
+            policy_wait_s=metrics.policy_wait_s if metrics else None,
             response_s=turn.response_s,
             interrupted=turn.interrupted,
         )

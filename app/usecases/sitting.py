@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from app.dialogue.endpointing import Patience
 from app.dialogue.events import Event
 from app.dialogue.session import Session
 from app.domain.consent import Modality
@@ -49,6 +50,7 @@ class Parts:
     interviewer: Interviewing
     recordings: Recordings
     metrics: MetricsSink = field(default_factory=Unobserved)
+    patience: Patience = field(default_factory=Patience)
 
 
 class Sitting:

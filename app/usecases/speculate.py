@@ -39,7 +39,7 @@ class Speculation:
             await work()
         except (PortError, TimeoutError) as error:
             log.warning("%s failed: %s", stage, type(error).__name__)
-            if stage != "judge":
+            if stage not in ("judge", "overhear"):
                 self._sitting.happened(StageFailed(self._sitting.now, attempt, stage))
         except asyncio.CancelledError:
             raise

@@ -372,7 +372,7 @@ class FakeJobs:
     def __init__(self, state: _State) -> None:
         self._state = state
 
-    async def grade(self, interview_id: UUID, question_id: str) -> None:
+    async def grade(self, interview_id: UUID, question_id: str, *, after_s: float = 0.0) -> None:
         self._state.jobs.append(GradeJob(interview_id, question_id))
 
     async def finish(self, interview_id: UUID) -> None:

@@ -22,7 +22,7 @@ _DEFER = sa.text(
     """
     SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(
         CAST(:queue AS varchar), CAST(:task AS varchar), 0, CAST(:lock AS text), NULL,
-        CAST(:arguments AS jsonb), NULL
+        CAST(:arguments AS jsonb), now() + make_interval(secs => CAST(:after AS double precision))
     )::procrastinate_job_to_defer_v1])
     """
 )
@@ -34,17 +34,18 @@ class PostgresJobs:
     def __init__(self, transaction: Transaction) -> None:
         self._run = transaction.run
 
-    async def grade(self, interview_id: UUID, question_id: str) -> None:
-        """Grade one question with its follow-ups."""
+    async def grade(self, interview_id: UUID, question_id: str, *, after_s: float = 0.0) -> None:
+        """Grade one question with its follow-ups, not before `after_s` seconds from now."""
         lock = f"{GRADE}:{interview_id}:{question_id}"
         arguments = {"interview_id": str(interview_id), "question_id": question_id}
-        await self._defer(GRADE, lock, arguments)
+        await self._defer(GRADE, lock, arguments, after_s)
 
     async def finish(self, interview_id: UUID) -> None:
         """Bring a closed interview to its end once all is graded."""
         await self._defer(FINISH, f"{FINISH}:{interview_id}", {"interview_id": str(interview_id)})
 
-    async def _defer(self, task: str, lock: str, arguments: dict[str, str]) -> None:
-        await self._run(
-            _DEFER.bindparams(queue=QUEUE, task=task, lock=lock, arguments=json.dumps(arguments))
-        )
+    async def _defer(
+        self, task: str, lock: str, arguments: dict[str, str], after_s: float = 0.0
+    ) -> None:
+        job = {"queue": QUEUE, "task": task, "lock": lock, "arguments": json.dumps(arguments)}
+        await self._run(_DEFER.bindparams(**job, after=after_s or None))

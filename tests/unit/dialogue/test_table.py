@@ -7,7 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.dialogue.commands import spoken_command, trailing_command
-from app.dialogue.effects import MakePlan, OpenTurn, Recognise, ReopenAnswer, StoreAnswer
+from app.dialogue.effects import (
+    Effect,
+    ForgetSpeech,
+    MakePlan,
+    OpenTurn,
+    Overhear,
+    Recognise,
+    ReopenAnswer,
+    StoreAnswer,
+)
 from app.dialogue.errors import NoTransition
 from app.dialogue.events import (
     Commanded,
@@ -16,6 +25,7 @@ from app.dialogue.events import (
     Event,
     Heard,
     Judged,
+    Overheard,
     Planned,
     Played,
     Recognised,
@@ -86,10 +96,14 @@ class World:
         self.at = 0.0
         self.pending: list[Event] = []
         self.open: dict[int, bool] = {}
-        self.spoken: list[float] = []
+        self.said: list[tuple[float, float]] = []
+        self.kept: dict[int, tuple[tuple[float, float], ...]] = {}
+        self.forgotten: list[tuple[float, float]] = []
 
     def give(self, event: Event) -> None:
-        self.session, effects = advance(self.session, event)
+        before = self.session
+        self.session, effects = advance(before, event)
+        self.remember(before, event, effects)
         for effect in effects:
             if isinstance(effect, StoreAnswer):
                 assert self.open.get(effect.turn) is False, "an answer is stored once, when open"
@@ -107,9 +121,35 @@ class World:
                 spans = sum(e - s for s, e in self.session.speech)
                 heard = words("word " * round(spans)) if spans >= 1 else Heard()
                 self.pending.append(Recognised(0.0, effect.attempt, heard))
+            elif isinstance(effect, Overhear):
+                over = self.session.over
+                assert over is not None
+                long = (over.until or self.session.at) - over.since >= 1
+                heard = words("two words" if long else "mm-hm", over.since)
+                self.pending.append(Overheard(0.0, effect.attempt, heard))
             elif isinstance(effect, MakePlan):
                 plan = question(len(self.open) + 1)
                 self.pending.append(Planned(0.0, effect.attempt, plan))
+
+    def remember(self, before: Session, event: Event, effects: tuple[Effect, ...]) -> None:
+        """Where each span of speech went."""
+        if isinstance(event, SpeechStopped):
+            since = before.over.since if before.over else before.speech_from
+            if since is not None:
+                self.said.append((since, event.ended))
+        for effect in effects:
+            if isinstance(effect, StoreAnswer):
+                self.kept[effect.turn] = effect.answer.speech
+            elif isinstance(effect, ReopenAnswer):
+                self.kept.pop(effect.turn)
+            elif isinstance(effect, ForgetSpeech):
+                self.forgotten += [span for span in self.said if self.homes(span) == 0]
+
+    def homes(self, span: tuple[float, float]) -> int:
+        """In how many answers this span is, the open one included."""
+        standing = () if self.session.turn in self.kept else self.session.speech
+        answers = [*self.kept.values(), standing]
+        return sum(any(s <= span[0] and span[1] <= e for s, e in speech) for speech in answers)
 
     def move(self, name: str, number: float) -> None:
         self.at += number
@@ -134,6 +174,37 @@ class World:
                 self.give(type(late)(**{**late.__dict__, "at": at}))
         else:
             self.give(Commanded(at, name))  # type: ignore[arg-type]
+
+
+TALK = st.tuples(
+    st.sampled_from(
+        ["start", "stop", "stop", "tick", "tick", "played", "result", "result", "judge"]
+    ),
+    st.floats(0.3, 4.0),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(TALK, max_size=60))
+def test_every_span_of_speech_lands_in_exactly_one_answer(moves: list[tuple[str, float]]):
+    world = World()
+    world.give(Connected(0.0))
+    world.give(Planned(0.0, world.session.attempt, question()))
+    world.pending.clear()
+    world.give(Played(5.0, world.session.utterance))
+    world.at = 5.0
+    for name, number in moves:
+        speaking = world.session.speech_from is not None or world.session.over is not None
+        if (name == "start" and speaking) or (name == "stop" and not speaking):
+            continue  # voice activity begins and ends by turns
+        world.move(name, number)
+    for span in world.said:
+        homes = world.homes(span)
+        assert homes <= 1, f"{span} is in two answers"
+        if homes == 0 and world.session.over is None:
+            short = span[1] - span[0] < 1.0
+            assert span in world.forgotten, f"{span} is lost"
+            assert short, f"{span} was more than a backchannel"
 
 
 RARE = ["lost", "skip", "done", "think", "pause", "resume", "repeat", "end", "typed", "judge"]
