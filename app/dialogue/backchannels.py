@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
 FEWEST_WORDS = 2
+ECHO_SHARE = 0.6
 _SOUND: Final = (
     r"(?:m+-?h?m+|mm+|hm+|uh-?huh|uh|um+|er+m?|ah+|oh+|huh|yeah|yep|yes|okay|ok|alright|all right"
     r"|right|sure|i see|got it|cool|nice|great|good|thanks|thank you|of course|makes sense|exactly"
@@ -35,6 +37,16 @@ def only_thinking(text: str) -> bool:
     """Whether these are only sounds of someone who is about to answer ("hmm, okay")."""
     plain = _plain(text)
     return bool(plain) and _ONLY_THINKING.fullmatch(plain) is not None
+
+
+def is_echo(text: str, ours: str) -> bool:
+    """Whether these words are mostly our own, in our order, as a loudspeaker gives them back."""
+    heard, said = _plain(text).split(), _plain(ours).split()
+    if len(heard) < FEWEST_WORDS:
+        return False
+    pairs = list(pairwise(heard))
+    known = set(pairwise(said))
+    return sum(pair in known for pair in pairs) >= ECHO_SHARE * len(pairs)
 
 
 def _plain(text: str) -> str:

@@ -99,7 +99,7 @@ def listen(session: Session) -> Session:
 
 def greet(session: Session) -> Step:
     """Begin, or go on at the open question after a pause or a lost connection."""
-    fresh = replace(session, first_spoken_at=None, over=None, before=None)
+    fresh = replace(session, first_spoken_at=None, over=None, before=None, echoes=False)
     if fresh.question is None:
         return think(fresh, None)
     return say(fresh, fresh.question, "welcome")

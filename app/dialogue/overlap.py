@@ -2,14 +2,16 @@
 
 Our voice is lowered at once. Within the window after a turn's end, 0.6 s of speech or one telling
 word takes the end back. Later it takes 0.6 s and two words, not all of them backchannels, to stop
-us; where words can't be had in time, long speech alone does.
+us; where words can't be had in time, long speech alone does. Our own words, come back through the
+loudspeaker, are neither; once they were heard on a connection, length alone proves nothing there.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from app.dialogue.backchannels import interrupts, says_something
+from app.dialogue.asides import ASIDES
+from app.dialogue.backchannels import interrupts, is_echo, says_something
 from app.dialogue.commands import spoken_command
 from app.dialogue.controls import commanded
 from app.dialogue.effects import (
@@ -72,19 +74,21 @@ def tick_over_us(session: Session, event: Event) -> Step:
         late = over.asked_at is not None and event.at - over.asked_at >= OVERHEAR_SECONDS
         return without_words(session, over.until - over.since) if late else (session, ())
     spoken = event.at - over.since
-    if spoken < CONFIRM_SECONDS or not may_interrupt(session):
+    audible = session.state is State.SPEAKING
+    if spoken < CONFIRM_SECONDS or not (audible or undoable(session)):
         return session, ()
-    if session.before is not None and undoable(session):
-        return undo(session, session.before)
-    if spoken >= SURE_SECONDS or session.aside:
-        return barge_in(session)
+    if may_interrupt(session) and not session.echoes:
+        if session.before is not None and undoable(session):
+            return undo(session, session.before)
+        if spoken >= SURE_SECONDS or session.aside:
+            return barge_in(session)
     due = over.asked_at is None or event.at - over.asked_at >= CONFIRM_SECONDS
     return overhear(session) if due and not over.waiting else (session, ())
 
 
 def without_words(session: Session, spoken: float) -> Step:
     """The words were not to be had in time: what lasted long is taken for speech, never lost."""
-    if spoken < CONFIRM_SECONDS:
+    if spoken < CONFIRM_SECONDS or session.echoes:
         return let_pass(session, (Duck(False),))
     if session.before is not None and undoable(session):
         return undo(session, session.before)
@@ -105,7 +109,9 @@ def overheard(session: Session, event: Overheard) -> Step:
     from_here = over.since - EARLY_SECONDS
     text = " ".join(word.text for word in event.heard.words if word.start_s >= from_here)
     known = replace(session, over=replace(over, waiting=False))
-    if session.before is not None and undoable(known):
+    if is_echo(text, said_by_us(session)):
+        known = replace(known, echoes=True)
+    elif session.before is not None and undoable(known):
         if says_something(text):
             return undo(known, session.before)
     elif may_interrupt(known):
@@ -115,6 +121,12 @@ def overheard(session: Session, event: Overheard) -> Step:
         if interrupts(text):
             return barge_in(known)
     return (known, ()) if over.until is None else let_pass(known, (Duck(False),))
+
+
+def said_by_us(session: Session) -> str:
+    if session.state is not State.SPEAKING or session.question is None:
+        return ""
+    return f"{session.question.spoken} {' '.join(ASIDES.values())}"
 
 
 def obey_over_us(session: Session, command: Commanded) -> Step:
@@ -138,6 +150,7 @@ def undo(session: Session, before: Session) -> Step:
         attempt=session.attempt + 1,
         utterance=session.utterance,
         first_spoken_at=session.first_spoken_at,
+        echoes=session.echoes,
         voice=session.voice,
         microphone=session.microphone,
         patience=session.patience,

@@ -63,11 +63,12 @@ class Session:
     """One live interview, whole.
 
     `attempt` rises whenever work under way becomes stale. `over` is set while the candidate may be
-    speaking over us; `before` is the session just before the last turn ended, for undo. `aside`: we
-    are saying a short line within the open turn. `pauses` are the speaker's own, in seconds, and
-    `taken_back` counts ends that were undone in the whole interview. `time_hint_from` is when to
-    tell, once, that little time is left, and `time_up_from` when to say that it is over, at the end
-    of a sentence; None when that is not wanted.
+    speaking over us; `echoes`: the microphone was heard to carry our own voice; `before` is the
+    session just before the last turn ended, for undo. `aside`: we are saying a short line within
+    the open turn. `pauses` are the speaker's own, in seconds, and `taken_back` counts ends that
+    were undone in the whole interview. `time_hint_from` is when to tell, once, that little time is
+    left, and `time_up_from` when to say that it is over, at the end of a sentence; None when that
+    is not wanted.
     """
 
     state: State = State.AWAITING_CONSENT
@@ -94,6 +95,7 @@ class Session:
     ending: bool = False
     typed: str | None = None
     over: Over | None = None
+    echoes: bool = False
     aside: bool = False
     ended_at: float | None = None
     before: Session | None = None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from app.dialogue.backchannels import interrupts, only_thinking, says_something
+from app.dialogue.backchannels import interrupts, is_echo, only_thinking, says_something
 from app.dialogue.effects import (
     Duck,
     ForgetSpeech,
@@ -15,7 +17,7 @@ from app.dialogue.effects import (
     StopSpeaking,
     StoreAnswer,
 )
-from app.dialogue.events import Planned, Played, SpeechStarted, SpeechStopped, Tick
+from app.dialogue.events import Connected, Planned, Played, SpeechStarted, SpeechStopped, Tick
 from app.dialogue.session import State
 from tests.unit.dialogue.script import Script, question
 
@@ -203,3 +205,45 @@ def test_a_sound_says_nothing_and_a_word_does():
     assert only_thinking("Okay, so...")
     assert not only_thinking("So it hashes")
     assert not only_thinking("")
+
+
+def test_our_own_voice_in_the_microphone_stops_nothing_however_long():
+    script = asking()
+    script.give(SpeechStarted(16.0))
+    script.tick_to(16.7)
+    script.overhear("What is thing")
+    assert script.session.echoes
+    script.tick_to(19.0)
+    assert script.state is State.SPEAKING
+    script.overhear("What is thing two")
+    assert script.state is State.SPEAKING
+
+
+def test_where_our_voice_comes_back_only_words_take_an_end_back():
+    script = just_ended()
+    script.session = replace(script.session, echoes=True)
+    script.give(SpeechStarted(13.0))
+    script.tick_to(14.0)
+    assert script.state is State.SPEAKING
+    script.overhear("Thank you. What is")
+    assert not script.of(ReopenAnswer)
+    script.tick_to(15.0)
+    script.overhear("Unless it is sorted")
+    assert script.of(ReopenAnswer)
+
+
+def test_the_first_seconds_tell_whether_our_voice_comes_back():
+    script = Script()
+    script.give(Connected(0.0))
+    script.give(Planned(1.0, script.session.attempt, question()))
+    script.give(SpeechStarted(1.5))
+    script.tick_to(2.2)
+    assert script.of(Overhear)
+    script.overhear("Thank you what is")
+    assert script.session.echoes
+    assert script.state is State.SPEAKING
+
+
+def test_someone_who_takes_up_our_words_is_heard():
+    assert not is_echo("The thing is a tree", "What is thing 2?")
+    assert not is_echo("thing", "What is thing 2?")
