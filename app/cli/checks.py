@@ -41,6 +41,7 @@ def main() -> int:
         missing_settings,
         missing_ports,
         missing_states,
+        stale_diagram,
         missing_commands,
         loose_locks,
         forbidden_text,
@@ -96,6 +97,14 @@ def missing_states() -> Iterator[str]:
     for state in State:
         if f"`{state.value}`" not in page:
             yield f"docs/protocol.md: the state {state.value} is not named"
+
+
+def stale_diagram() -> Iterator[str]:
+    """The drawn table in docs/turn-taking.md, if the table has changed since."""
+    from app.dialogue.diagram import state_diagram
+
+    if state_diagram() not in _page("turn-taking.md"):
+        yield "docs/turn-taking.md: the diagram is stale; draw it with app.dialogue.diagram"
 
 
 def missing_commands() -> Iterator[str]:

@@ -43,6 +43,10 @@ def test_every_state_is_named() -> None:
     assert list(checks.missing_states()) == []
 
 
+def test_the_diagram_is_drawn_from_the_table() -> None:
+    assert list(checks.stale_diagram()) == []
+
+
 def test_every_command_and_option_is_described() -> None:
     assert list(checks.missing_commands()) == []
 
