@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
-from tests.unit.usecases.live_world import LeapingLoop
+import pytest_asyncio
+
+from tests.unit.usecases.live_world import LeapingLoop, World
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
     """All tests here run on the leaping loop."""
     return {"leaping": LeapingLoop}
+
+
+@pytest_asyncio.fixture
+async def world() -> AsyncIterator[World]:
+    """Everything that a live interview runs on, scripted."""
+    world = World()
+    yield world
+    await world.end()

@@ -177,6 +177,7 @@ class ScriptedInterviewer:
 
     faults: list[Exception] = field(default_factory=list)
     takes_seconds: float = 0.0
+    lead: str | None = None
     planned: list[tuple[Turn, ...]] = field(default_factory=list)
 
     async def opening(self, interview: Interview) -> Plan:
@@ -187,7 +188,8 @@ class ScriptedInterviewer:
         await asyncio.sleep(self.takes_seconds)
         if self.faults:
             raise self.faults.pop(0)
-        return _SCRIPT[len(turns)]
+        plan = _SCRIPT[len(turns)]
+        return replace(plan, lead=self.lead or plan.lead) if turns else plan
 
     async def rephrase(self, interview: Interview, turns: tuple[Turn, ...]) -> str:
         if self.faults:

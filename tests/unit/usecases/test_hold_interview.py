@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-import pytest_asyncio
 
 from app.dialogue.session import State
 from app.domain.consent import Modality
@@ -19,13 +17,6 @@ from tests.fakes.store import FinishJob
 from tests.unit.usecases.live_world import QUESTIONS, World
 
 pytestmark = pytest.mark.unit
-
-
-@pytest_asyncio.fixture
-async def world() -> AsyncIterator[World]:
-    world = World()
-    yield world
-    await world.end()
 
 
 async def test_an_interview_by_voice_ends_with_all_answers_kept_and_grading_queued(world: World):
