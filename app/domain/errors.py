@@ -3,7 +3,14 @@
 DomainError
 ├── PurposeForbids      an analysis or a row that this purpose never allows
 ├── NoConsent           an analysis whose consent was not given or was withdrawn
-└── BadContent          an authored file or form that breaks a rule
+├── BadContent          an authored file or form that breaks a rule
+└── ReviewError         a step of a review that can't be taken
+    ├── BadMark             a mark without a name or a reason, or outside its scale
+    ├── Regraded            the grade or its marks changed while they were looked at
+    ├── NotReady            a release before every answer is reviewed, or of a practice
+    ├── ContestsOpen        a release while the candidate waits for an answer
+    ├── AlreadyReleased     a second release of the same marks
+    └── AlreadyAnswered     a second answer to a contest
 """
 
 from __future__ import annotations
@@ -23,3 +30,31 @@ class NoConsent(DomainError):
 
 class BadContent(DomainError):
     """Authored content is malformed; the message says where and what was expected."""
+
+
+class ReviewError(DomainError):
+    """A step of a review that can't be taken as things stand."""
+
+
+class BadMark(ReviewError):
+    """A mark lacks a name or a reason, or lies outside its scale."""
+
+
+class Regraded(ReviewError):
+    """The grade or its marks changed while a person looked at them."""
+
+
+class NotReady(ReviewError):
+    """Nothing is released before every answer is reviewed, and a practice never is."""
+
+
+class ContestsOpen(ReviewError):
+    """The candidate still waits for an answer; release only if that is meant."""
+
+
+class AlreadyReleased(ReviewError):
+    """These marks are released already."""
+
+
+class AlreadyAnswered(ReviewError):
+    """This contest has its answer already."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -41,7 +42,8 @@ class Evidence:
 class Provenance:
     """Everything needed to explain or repeat a score.
 
-    `answer_digest` changes with any word or revision of the turns that were graded.
+    `answer_digest` changes with any word or revision of the turns that were graded. `calibration`
+    says on how many marks of people the levels were recalibrated.
     """
 
     rubric_id: str
@@ -53,6 +55,7 @@ class Provenance:
     mode: str
     graded_at: datetime
     answer_digest: str | None = None
+    calibration: str | None = None
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,15 @@ class Scorecard:
     gates: tuple[str, ...] = ()
     reason: str = ""
     provenance: Provenance | None = None
-    released: bool = False
+
+    @property
+    def edition(self) -> str:
+        """Changes with each grading and with whatever a reviewer judged by."""
+        origin = self.provenance
+        when = (origin.graded_at.isoformat(), origin.answer_digest) if origin else None
+        levels = [(c.criterion_id, c.level, c.confidence) for c in self.criteria]
+        seen = (self.status.value, self.turns, levels, self.gates, when)
+        return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
 
     @property
     def share(self) -> float | None:

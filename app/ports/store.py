@@ -27,6 +27,7 @@ from app.domain.metrics import KeptMetrics, TurnMetrics
 from app.domain.question import Bank, Question, Rubric, Track
 from app.domain.scorecard import Scorecard
 from app.ports.embeddings import Vectors
+from app.ports.review import ReviewWork
 
 PassageKind = Literal["question", "point", "anchor", "exemplar", "probe", "reference"]
 
@@ -197,7 +198,7 @@ class Library(Protocol):
     async def load(self, bank: Bank, passages: Sequence[Passage], vectors: Vectors) -> None:
         """Replace the stored bank; one vector of the embedder's length per passage, in order.
 
-        Published versions that interviews refer to stay readable.
+        Published versions that interviews refer to stay readable, and learned exemplars stay.
         """
         ...
 
@@ -285,6 +286,11 @@ class UnitOfWork(Protocol):
     @property
     def jobs(self) -> JobQueue:
         """Background work."""
+        ...
+
+    @property
+    def review(self) -> ReviewWork:
+        """Reviews, marks, contests, the trail, and what is learned from them."""
         ...
 
 

@@ -47,6 +47,7 @@ async def queue_grading(work: UnitOfWork, interview_id: UUID, question_id: str) 
     card = next((c for c in cards if c.question_id == question_id), None)
     if card is None:
         return False
-    await work.scorecards.save(replace(card, status=CardStatus.WAITING, reason=""))
+    waiting = replace(card, status=CardStatus.WAITING, criteria=(), gates=(), reason="")
+    await work.scorecards.save(waiting)
     await work.jobs.grade(interview_id, question_id)
     return True

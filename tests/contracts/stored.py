@@ -70,7 +70,7 @@ def a_turn(interview: Interview, index: int = 0) -> Turn:
 
 
 def a_card(interview: Interview, question_id: str = "one", first_turn: int = 0) -> Scorecard:
-    quote = Evidence("quote", "because", 0, 0.1, 0.25)
+    quote = Evidence("quote", "it's 100% so", first_turn, 0.1, 0.25)
     return Scorecard(
         interview_id=interview.id,
         question_id=question_id,

@@ -240,6 +240,8 @@ async def test_consents_are_given_and_withdrawn(store: AnyStore) -> None:
 async def test_a_card_and_a_reading_are_replaced(store: AnyStore) -> None:
     interview = await kept(store, an_interview())
     async with store.begin() as work:
+        for index in (0, 4):
+            await work.turns.add(a_turn(interview, index))
         await work.scorecards.save(a_card(interview, "later", first_turn=4))
         await work.scorecards.save(a_card(interview, "z-first"))
         await work.scorecards.save(replace(a_card(interview, "z-first"), status=CardStatus.REVIEW))

@@ -22,10 +22,12 @@ from app.domain.interview import (
 )
 from app.domain.metrics import KeptMetrics, TurnMetrics
 from app.domain.question import Bank, Question, Rubric, Track
-from app.domain.scorecard import Scorecard
+from app.domain.scorecard import CardStatus, Scorecard
 from app.ports.embeddings import Vectors
 from app.ports.errors import StoreUnavailable
 from app.ports.store import Passage, PassageKind, digest_of
+from tests.fakes.review import FakeReviewWork, FakeSelfReports, ReviewRows, all_said
+from tests.fakes.review import refused as _refused
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,8 @@ class FinishJob:
 
 
 @dataclass
-class _State:
-    interviews: dict[UUID, Interview] = field(default_factory=dict)
+class _State(ReviewRows):
     turns: dict[UUID, Turn] = field(default_factory=dict)
-    cards: dict[tuple[UUID, str], Scorecard] = field(default_factory=dict)
     readings: dict[tuple[UUID, int], ExpressionReading] = field(default_factory=dict)
     recordings: dict[tuple[UUID, str], Recording] = field(default_factory=dict)
     metrics: dict[tuple[UUID, int], KeptMetrics] = field(default_factory=dict)
@@ -59,12 +59,6 @@ class _State:
     offered: frozenset[str] = frozenset()
     digest: str | None = None
     jobs: list[GradeJob | FinishJob] = field(default_factory=list)
-
-
-def _refused(why: str) -> StoreUnavailable:
-    error = StoreUnavailable(why)
-    error.retryable = False
-    return error
 
 
 class FakeStore:
@@ -81,6 +75,9 @@ class FakeStore:
     @property
     def jobs(self) -> list[GradeJob | FinishJob]:
         return self._state.jobs
+
+    def self_reports(self) -> FakeSelfReports:
+        return FakeSelfReports(self._state)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[FakeUnitOfWork]:
@@ -102,6 +99,7 @@ class FakeStore:
         state.readings = {k: r for k, r in state.readings.items() if k[0] != interview_id}
         state.recordings = {k: r for k, r in state.recordings.items() if k[0] != interview_id}
         state.metrics = {k: m for k, m in state.metrics.items() if k[0] != interview_id}
+        state.erase_review(interview_id)
 
     async def close(self) -> None:
         return
@@ -124,6 +122,7 @@ class FakeUnitOfWork:
         self.metrics = FakeMetrics(state, now)
         self.library = FakeLibrary(state)
         self.jobs = FakeJobs(state)
+        self.review = FakeReviewWork(state)
 
 
 class FakeInterviews:
@@ -208,6 +207,10 @@ def _interview(state: _State, interview_id: UUID) -> Interview:
         raise _refused("no such interview") from None
 
 
+def _turns(state: _State, interview_id: UUID) -> list[Turn]:
+    return [t for t in state.turns.values() if t.interview_id == interview_id]
+
+
 class FakeTurns:
     def __init__(self, state: _State) -> None:
         self._state = state
@@ -223,6 +226,7 @@ class FakeTurns:
         if turn.id not in self._state.turns:
             raise _refused("no such turn")
         self._state.turns[turn.id] = turn
+        self._levels_follow(turn)
 
     async def keep_fillers(self, turn: Turn, fillers: tuple[Word, ...]) -> bool:
         kept = self._state.turns.get(turn.id)
@@ -237,10 +241,20 @@ class FakeTurns:
             return False
         amended = replace(kept, amendment=amendment, revision=kept.revision + 1)
         self._state.turns[turn.id] = amended
+        self._levels_follow(amended)
         return True
 
     async def remove(self, turn_id: UUID) -> None:
-        self._state.turns.pop(turn_id, None)
+        gone = self._state.turns.pop(turn_id, None)
+        if gone is not None:
+            self._levels_follow(gone)
+
+    def _levels_follow(self, turn: Turn) -> None:
+        for key, card in self._state.cards.items():
+            if key[0] == turn.interview_id and not all_said(card, _turns(self._state, key[0])):
+                self._state.cards[key] = replace(
+                    card, status=CardStatus.WAITING, criteria=(), gates=(), reason=""
+                )
 
     async def of(self, interview_id: UUID) -> tuple[Turn, ...]:
         theirs = [t for t in self._state.turns.values() if t.interview_id == interview_id]
@@ -253,6 +267,11 @@ class FakeScorecards:
 
     async def save(self, card: Scorecard) -> None:
         _interview(self._state, card.interview_id)
+        if not all_said(card, _turns(self._state, card.interview_id)):
+            raise _refused("a level cites words that were not said")
+        graded = card.status in (CardStatus.GRADED, CardStatus.REVIEW)
+        if not graded and any(score.level is not None for score in card.criteria):
+            raise _refused("a level before there is an outcome")
         self._state.cards[card.interview_id, card.question_id] = card
 
     async def of(self, interview_id: UUID) -> tuple[Scorecard, ...]:
@@ -280,6 +299,13 @@ class FakeObservations:
     async def recordings(self, interview_id: UUID) -> tuple[Recording, ...]:
         theirs = [r for (owner, _), r in self._state.recordings.items() if owner == interview_id]
         return tuple(sorted(theirs, key=lambda r: (r.start_s, r.file)))
+
+
+def _learned(state: _State) -> list[tuple[Passage, Vectors]]:
+    return [
+        (Passage("exemplar", question_id, f"learned-{interview_id}", exemplar.answer), vector)
+        for (interview_id, question_id), (exemplar, vector) in state.learned.items()
+    ]
 
 
 class FakeMetrics:
@@ -362,7 +388,7 @@ class FakeLibrary:
     ) -> tuple[Passage, ...]:
         found = [
             replace(passage, likeness=float(kept @ vector))
-            for passage, kept in self._state.passages
+            for passage, kept in (*self._state.passages, *_learned(self._state))
             if passage.kind in kinds and question_id in (None, passage.question_id)
         ]
         return tuple(sorted(found, key=lambda p: -(p.likeness or 0.0))[:limit])

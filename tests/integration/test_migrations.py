@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -28,6 +29,38 @@ pytestmark = pytest.mark.integration
 FIRST = Path(__file__).with_name("first_store.sql")
 PRACTICE = UUID("00000000-0000-4000-8000-000000000001")
 EXAM = UUID("00000000-0000-4000-8000-000000000002")
+SAID = '{"quote": "sequence", "turn": 0}'
+UNPROVEN = (
+    '{"level": 2, "max_level": 3, "evidence": []}',
+    '{"level": 2, "max_level": 3}',
+    '{"level": 2, "max_level": 3, "evidence": null}',
+    '{"level": 2, "max_level": 3, "evidence": {}}',
+    '{"level": 2, "max_level": 3, "evidence": [{}]}',
+    '{"level": 2, "max_level": 3, "evidence": [{"quote": " ", "turn": 0}]}',
+    '{"level": 2, "max_level": 3, "evidence": [{"quote": "sequence", "turn": "0"}]}',
+    '{"level": 2, "max_level": 3, "evidence": [{"quote": "sequence"}]}',
+    '{"level": 2, "max_level": 3, "evidence": [{"quote": "sequel", "turn": 0}]}',
+    '{"level": 2, "max_level": 3, "evidence": [{"quote": "a sequence", "turn": 0}]}',
+    '{"level": 2, "max_level": 3, "evidence": [{"quote": "quence", "turn": 0}]}',
+    '{"level": 2, "max_level": 3, "evidence": [{"quote": "sequence", "turn": 1}]}',
+    f'{{"level": 2, "max_level": 3, "evidence": [{SAID}, {{"quote": "other", "turn": 0}}]}}',
+    f'{{"level": 4, "max_level": 3, "evidence": [{SAID}]}}',
+    f'{{"level": -1, "max_level": 3, "evidence": [{SAID}]}}',
+    f'{{"level": 1.5, "max_level": 3, "evidence": [{SAID}]}}',
+    f'{{"level": 2, "evidence": [{SAID}]}}',
+    f'{{"level": "2", "max_level": 3, "evidence": [{SAID}]}}',
+    '{"max_level": 3, "evidence": []}',
+)
+MARK = (
+    "interview_id, question_id, criterion_id, edition, kind, proposed, level, max_level, reason,"
+    " by, at, rubric_id, rubric_version"
+)
+REVIEWED = f"""
+INSERT INTO audit_entries (interview_id, act, who, at)
+    VALUES ('{PRACTICE}', 'reviewed', 'Ada', now());
+INSERT INTO marks ({MARK}) VALUES
+    ('{PRACTICE}', 'one', 'depth', 'e', 'correction', 1, 2, 3, 'why', 'Ada', now(), 'r', 1);
+"""
 
 
 @pytest.fixture
@@ -115,20 +148,60 @@ def test_migrations_are_found_from_any_folder(bare_url: str, open_folder: Path) 
     )
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        f"UPDATE interviews SET purpose = 'practice' WHERE id = '{EXAM}'",
-        f"UPDATE interviews SET purpose = 'assessment' WHERE id = '{PRACTICE}'",
-        "INSERT INTO consents (interview_id, purpose, modality, text_version, given_at)"
-        f" VALUES ('{EXAM}', 'assessment', 'video', '1', now())",
-        f"INSERT INTO expression_readings VALUES ('{EXAM}', 'assessment', 1, 1, NULL, 0.5)",
-        'UPDATE scorecards SET criteria = \'[{"level": 2, "evidence": []}]\'',
-    ],
+REFUSED = (
+    f"UPDATE interviews SET purpose = 'practice' WHERE id = '{EXAM}'",
+    f"UPDATE interviews SET purpose = 'assessment' WHERE id = '{PRACTICE}'",
+    "INSERT INTO consents (interview_id, purpose, modality, text_version, given_at)"
+    f" VALUES ('{EXAM}', 'assessment', 'video', '1', now())",
+    f"INSERT INTO expression_readings VALUES ('{EXAM}', 'assessment', 1, 1, NULL, 0.5)",
+    *(f"UPDATE scorecards SET criteria = '[{level}]'" for level in UNPROVEN),
+    "UPDATE scorecards SET status = 'waiting'",
+    "UPDATE scorecards SET turns = '{1}'",
+    "UPDATE audit_entries SET who = 'Bo'",
+    "DELETE FROM audit_entries",
+    "TRUNCATE audit_entries",
+    "UPDATE marks SET level = 3",
+    "DELETE FROM marks",
+    "TRUNCATE marks",
+    f"INSERT INTO marks ({MARK}) VALUES ('{PRACTICE}', 'one', 'depth', 'e', 'correction', 1, 2,"
+    " 3, ' ', 'Ada', now(), 'r', 1)",
+    f"INSERT INTO marks ({MARK}) VALUES ('{PRACTICE}', 'one', 'depth', 'e', 'correction', 1, 4,"
+    " 3, 'why', 'Ada', now(), 'r', 1)",
+    f"INSERT INTO reviews VALUES ('{PRACTICE}', 'one', 'e', 'released', 'Ada', now(), NULL)",
+    f"INSERT INTO reviews VALUES ('{PRACTICE}', 'one', 'e', 'reviewed', ' ', now(), NULL)",
+    """UPDATE scorecards SET criteria = '{"level": 2}'""",
 )
-def test_the_database_itself_refuses(kept_url: str, statement: str) -> None:
-    with connect(kept_url) as connection, pytest.raises(psycopg.errors.CheckViolation):
-        connection.execute(statement)
+
+
+def test_the_database_itself_refuses(kept_url: str) -> None:
+    with connect(kept_url) as connection:
+        connection.execute(REVIEWED)
+        before = connection.execute("SELECT criteria FROM scorecards").fetchall()
+        for statement in REFUSED:
+            with contextlib.suppress(psycopg.errors.CheckViolation):
+                connection.execute(statement)
+                pytest.fail(f"not refused: {statement}")
+        assert connection.execute("SELECT criteria FROM scorecards").fetchall() == before
+
+
+def test_the_trail_goes_with_its_interview_and_not_before(kept_url: str) -> None:
+    with connect(kept_url) as connection:
+        connection.execute(REVIEWED)
+        connection.execute(f"DELETE FROM interviews WHERE id = '{PRACTICE}'")
+        for table in ("audit_entries", "marks"):
+            left = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+            assert left == (0,), table
+
+
+def test_levels_of_before_that_no_words_carry_can_be_graded_again(bare_url: str) -> None:
+    upgrade(bare_url, "0002")
+    lie = '[{"level": 1, "max_level": 3, "evidence": [{"quote": "never said", "turn": 0}]}]'
+    with connect(bare_url) as connection:
+        connection.execute(FIRST.read_text())
+        connection.execute("UPDATE scorecards SET criteria = %s", (lie,))
+        upgrade(bare_url)
+        found = connection.execute("SELECT status, criteria FROM scorecards").fetchall()
+    assert found == [("failed", [])]
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,8 @@ class PostgresLibrary:
         await self._replace(schema.tracks, bank.tracks)
         await self._replace(schema.questions, bank.questions)
         await self._replace(schema.rubrics, bank.rubrics)
-        await self._run(sa.delete(schema.passages))
+        table = schema.passages
+        await self._run(sa.delete(table).where(table.c.interview_id.is_(None)))
         values = [
             {**rows.passage_values(passage), "embedding": np.asarray(vector, np.float32)}
             for passage, vector in zip(passages, vectors, strict=True)

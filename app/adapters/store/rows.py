@@ -147,6 +147,7 @@ def scorecard_values(card: Scorecard) -> Values:
     values["status"] = card.status.value
     if card.provenance is not None:
         values["provenance"]["graded_at"] = card.provenance.graded_at.isoformat()
+    values["edition"] = card.edition
     return cleaned(values)
 
 
@@ -161,7 +162,6 @@ def scorecard(row: Result) -> Scorecard:
         gates=tuple(row.gates),
         reason=row.reason,
         provenance=_provenance(row.provenance) if row.provenance is not None else None,
-        released=row.released,
     )
 
 

@@ -151,16 +151,18 @@ scorecards = sa.Table(
     sa.Column("gates", ARRAY(sa.Text), nullable=False),
     _text("reason"),
     _json("provenance", nullable=True),
-    _flag("released"),
+    sa.Column("edition", sa.Text, nullable=False, server_default=""),
     sa.CheckConstraint(
         "status IN ('waiting', 'running', 'graded', 'review', 'ungraded', 'failed')",
         name="scorecards_status_known",
     ),
     sa.CheckConstraint("jsonb_typeof(criteria) = 'array'", name="scorecards_criteria_listed"),
-    # No evidence, no number.
+    # No evidence, no number; a trigger compares the evidence with the turns.
+    sa.CheckConstraint("every_level_is_cited(criteria)", name="scorecards_level_has_evidence"),
     sa.CheckConstraint(
-        "NOT jsonb_path_exists(criteria, '$[*] ? (@.level != null && @.evidence.size() == 0)')",
-        name="scorecards_level_has_evidence",
+        "status IN ('graded', 'review') OR NOT jsonb_path_exists(criteria, "
+        "'$[*] ? (@.level != null)')",
+        name="scorecards_level_is_an_outcome",
     ),
 )
 
@@ -241,7 +243,10 @@ passages = sa.Table(
     _text("criterion_id", nullable=True),
     sa.Column("level", sa.Integer, nullable=True),
     sa.Column("embedding", HALFVEC(DIMENSIONS), nullable=False),
+    # Set for a learned exemplar, which goes with its interview; None for the bank's own.
+    sa.Column("interview_id", sa.Uuid, sa.ForeignKey("interviews.id", ondelete="CASCADE")),
     sa.Index("passages_question_id", "question_id"),
+    sa.Index("passages_interview_id", "interview_id"),
     sa.Index(
         "passages_embedding",
         "embedding",

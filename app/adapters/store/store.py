@@ -22,6 +22,7 @@ from app.adapters.store.repositories import (
     PostgresTurns,
     Transaction,
 )
+from app.adapters.store.reviews import PostgresReviewWork
 from app.adapters.store.turn_metrics import PostgresMetrics
 
 # A filtered search loses rows without the first of these.
@@ -43,6 +44,7 @@ class PostgresUnitOfWork:
         self.metrics = PostgresMetrics(transaction)
         self.library = PostgresLibrary(transaction)
         self.jobs = PostgresJobs(transaction)
+        self.review = PostgresReviewWork(transaction)
 
 
 class PostgresStore:
@@ -58,9 +60,15 @@ class PostgresStore:
         Raises:
             StoreUnavailable: the server can't be reached.
         """
+        async with self.transaction() as transaction:
+            yield PostgresUnitOfWork(transaction)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Open one transaction for a repository that no unit of work leads to."""
         with translated():
             async with self._engine.begin() as connection:
-                yield PostgresUnitOfWork(Transaction(connection))
+                yield Transaction(connection)
 
     async def erase(self, interview_id: UUID) -> None:
         """Remove an interview with all rows that belong to it; none is no error."""
