@@ -7,32 +7,20 @@ from __future__ import annotations
 
 import os
 import wave
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
-from app.adapters.speech.piper import PiperSpeech
 from app.ports.speech import SAMPLE_RATE
-from tests.needs import need_data, need_model, need_program
-from tests.served import Served, served
+from tests.e2e.pages import asked, launch, next_question, shoot, state, type_answer
+from tests.e2e.voice import spoken
+from tests.needs import need_data
+from tests.served import Served
 
 pytestmark = pytest.mark.e2e
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
-]
 SPOKEN = (
     "Lists are mutable, so you can append to them and change items. Tuples are immutable. "
     "I would use a list when the data is going to change, and a tuple when it stays the same."
@@ -41,31 +29,9 @@ WAITS_SECONDS = 24.0  # the greeting and the first question take about 14
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
-    for name in ("whisper-base", "piper-joe", "silero-vad", "smart-turn", "minilm", "local-llm"):
-        need_model(name)
-    with served() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
-
-
-def browser(playwright: Playwright, *more: str) -> Browser:
-    program = need_program("chromium")
-    return playwright.chromium.launch(executable_path=str(program), args=[*FLAGS, *more])
-
-
-@pytest.fixture(scope="module")
 def microphone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A recording that waits for the first question and then answers it."""
-    sounds = list(PiperSpeech(need_model("piper-joe"), 2).speak(SPOKEN))
-    pcm = np.concatenate([np.frombuffer(sound.pcm, dtype="<i2") for sound in sounds])
-    length = round(len(pcm) * SAMPLE_RATE / sounds[0].rate)
-    answer = np.interp(np.linspace(0, len(pcm) - 1, length), np.arange(len(pcm)), pcm)
+    answer = spoken(SPOKEN)
     quiet = np.zeros(round(WAITS_SECONDS * SAMPLE_RATE))
     after = np.zeros(240 * SAMPLE_RATE)
     path = tmp_path_factory.mktemp("sound") / "microphone.wav"
@@ -75,40 +41,6 @@ def microphone(tmp_path_factory: pytest.TempPathFactory) -> Path:
         file.setframerate(SAMPLE_RATE)
         file.writeframes(np.concatenate([quiet, answer, after]).astype("<i2").tobytes())
     return path
-
-
-def shoot(page: Page, name: str) -> None:
-    """Keep pictures of a page: wide and light, and as on a phone at night."""
-    if not (folder := os.environ.get("SOUNDING_SHOTS")):
-        return
-    size = page.viewport_size
-    page.screenshot(path=f"{folder}/{name}.png")
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.emulate_media(color_scheme="dark")
-    page.screenshot(path=f"{folder}/{name}-phone-dark.png")
-    page.emulate_media(color_scheme="light")
-    if size:
-        page.set_viewport_size(size)
-
-
-def state(page: Page, name: str, seconds: float = 60) -> None:
-    expect(page.locator("#room")).to_have_attribute("data-state", name, timeout=seconds * 1000)
-
-
-def type_answer(page: Page, text: str) -> None:
-    if not page.locator("#answer").is_visible():
-        page.click("#type")
-    page.fill("#answer", text)
-    page.click("#typed button[type=submit]")
-
-
-def asked(page: Page) -> str:
-    return page.locator("#question").inner_text()
-
-
-def next_question(page: Page, before: str) -> str:
-    expect(page.locator("#question")).not_to_have_text(before, timeout=60_000)
-    return asked(page)
 
 
 def skip_to_the_end(page: Page) -> None:
@@ -132,7 +64,7 @@ def test_a_person_speaks_types_skips_and_reads_the_report(
     server: Served, playwright: Playwright, microphone: Path
 ):
     camera = need_data("affect/fake_face.mjpeg")
-    chromium = browser(
+    chromium = launch(
         playwright,
         f"--use-file-for-fake-audio-capture={microphone}%noloop",
         f"--use-file-for-fake-video-capture={camera}",
@@ -193,10 +125,7 @@ def test_a_person_speaks_types_skips_and_reads_the_report(
     chromium.close()
 
 
-def test_a_reload_in_the_middle_goes_on_at_the_same_question(
-    server: Served, playwright: Playwright
-):
-    chromium = browser(playwright)
+def test_a_reload_in_the_middle_goes_on_at_the_same_question(server: Served, chromium: Browser):
     page = chromium.new_page()
     page.goto(server.url)
     page.locator("button", has_text="Practise now").click()
@@ -213,11 +142,10 @@ def test_a_reload_in_the_middle_goes_on_at_the_same_question(
     assert asked(page) == second
     type_answer(page, "It can be a key because it never changes.")
     assert next_question(page, second) not in (first, second)
-    chromium.close()
+    page.close()
 
 
-def test_an_interview_can_be_held_with_the_keyboard_alone(server: Served, playwright: Playwright):
-    chromium = browser(playwright)
+def test_an_interview_can_be_held_with_the_keyboard_alone(server: Served, chromium: Browser):
     page = chromium.new_page()
     page.goto(server.url)
     page.locator("button", has_text="Practise now").focus()
@@ -238,15 +166,13 @@ def test_an_interview_can_be_held_with_the_keyboard_alone(server: Served, playwr
     page.keyboard.type("A tuple never changes, so it can be a key.")
     page.keyboard.press("Control+Enter")
     next_question(page, first)
-    chromium.close()
+    page.close()
 
 
 def test_a_refused_microphone_is_explained_and_the_interview_goes_on(
     server: Served, playwright: Playwright
 ):
-    program = need_program("chromium")
-    flags = [flag for flag in FLAGS if "fake" not in flag]
-    chromium = playwright.chromium.launch(executable_path=str(program), args=flags)
+    chromium = launch(playwright, fake_devices=False)
     page = chromium.new_page()
     page.goto(server.url)
     page.locator("button", has_text="Practise now").click()

@@ -1,29 +1,28 @@
 /** Buttons and keys of the room. */
+import { Typing } from "./room-typing.js";
+import { factorOf } from "./room-words.js";
+
 const byId = (id) => document.getElementById(id);
 const CODE_MS = 600;
-const TAKES_TEXT = new Set(["speaking", "listening", "hearing", "endpointing", "transcribing"]);
 
 /** True where a space belongs to what has the focus. */
 function takesSpace(target) {
   return target.closest("input, textarea, select, button, a, summary, dialog, [contenteditable]") !== null;
 }
 
-export function showTyping(on) {
-  byId("typed").hidden = !on;
-  byId("type").setAttribute("aria-expanded", String(on));
-  if (on) byId("answer").focus();
-}
-
-/** @param {{send: Function, typed: Function, hint: Function, captions: Function, needsTyping: Function}} room */
+/** @param {{send: Function, typed: Function, turn: Function, captions: Function, pace: Function, needsTyping: Function}} room */
 export function wireControls(room) {
-  const typing = wireTyping(room);
+  const typing = new Typing(room);
   const command = (name) => {
-    if (name === "done" && !byId("typed").hidden && (typing.text() || room.needsTyping())) return typing.submit();
+    if (name === "done" && !byId("typed").hidden && (typing.text || room.needsTyping())) return typing.submit();
     if (byId("room").dataset.state === "paused" && name !== "resume" && name !== "end") return undefined;
     return room.send({ type: "command", name });
   };
   document.querySelectorAll("[data-command]").forEach((button) => {
-    button.addEventListener("click", () => command(button.dataset.command));
+    button.addEventListener("click", (event) => {
+      command(button.dataset.command);
+      if (event.detail > 0) button.blur(); // after a click, space means Done again
+    });
   });
   document.addEventListener("keydown", (event) => {
     if (event.code !== "Space" || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -31,7 +30,8 @@ export function wireControls(room) {
     event.preventDefault();
     command("done");
   });
-  wireDialogs(room, command);
+  wireDialogs(command);
+  wirePace(room);
   wireCode(room);
   const captions = byId("captions");
   captions.addEventListener("click", () => {
@@ -39,76 +39,24 @@ export function wireControls(room) {
     captions.setAttribute("aria-pressed", String(on));
     room.captions();
   });
+  return typing;
 }
 
-/** Keeps the unsent words of an interview over a reload; without storage they are only in the field. */
-const draft = {
-  get key() {
-    return `draft-${byId("room").dataset.id}`;
-  },
-  read() {
-    try {
-      return sessionStorage.getItem(this.key) || "";
-    } catch {
-      return "";
-    }
-  },
-  keep(text) {
-    try {
-      if (text) sessionStorage.setItem(this.key, text);
-      else sessionStorage.removeItem(this.key);
-    } catch {
-      // The browser keeps nothing here; the field still holds the words.
-    }
-  },
-};
-
-function wireTyping(room) {
-  const answer = byId("answer");
-  const text = () => answer.value.trim();
-  const submit = () => {
-    const state = byId("room").dataset.state;
-    if (state === "paused") return room.hint("Choose Resume first. Your words are kept.");
-    if (!text()) {
-      room.hint("Type your answer first.");
-      return answer.focus();
-    }
-    if (!TAKES_TEXT.has(state) || !room.send({ type: "text", text: text() })) {
-      return room.hint("It can't be sent just now. Your words are kept.");
-    }
-    room.typed(text());
-    room.hint("");
-    answer.value = "";
-    return draft.keep("");
-  };
-  answer.value = draft.read() || answer.value;
-  answer.addEventListener("input", () => draft.keep(answer.value));
-  answer.addEventListener("focus", () => byId("typed").scrollIntoView({ block: "nearest" }));
-  byId("type").addEventListener("click", () => showTyping(byId("typed").hidden));
-  byId("typed").addEventListener("submit", (event) => {
-    event.preventDefault();
-    submit();
-  });
-  answer.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      submit();
-    }
-  });
-  return { text, submit };
-}
-
-function wireDialogs(room, command) {
+function wireDialogs(command) {
   const ending = byId("end-dialog");
   byId("help").addEventListener("click", () => byId("help-dialog").showModal());
+  byId("pace").addEventListener("click", () => byId("pace-dialog").showModal());
   byId("end").addEventListener("click", () => {
     ending.returnValue = "";
     ending.showModal();
   });
   ending.addEventListener("close", () => ending.returnValue === "end" && command("end"));
-  byId("patience").addEventListener("change", (event) => {
-    room.send({ type: "patience", factor: Number(event.target.value) });
-  });
+}
+
+function wirePace(room) {
+  const slider = byId("patience");
+  slider.addEventListener("input", () => room.pace(factorOf(Number(slider.value))));
+  slider.addEventListener("change", () => room.send({ type: "patience", factor: factorOf(Number(slider.value)) }));
 }
 
 function wireCode(room) {
@@ -121,12 +69,22 @@ function wireCode(room) {
       room.send({ type: "code", code: code.value, language: code.dataset.language });
     }, CODE_MS);
   });
-  document.querySelectorAll("[data-pane]").forEach((tab) => {
-    tab.addEventListener("click", () => {
-      byId("stage").dataset.tab = tab.dataset.pane;
-      document.querySelectorAll("[data-pane]").forEach((other) => {
-        other.setAttribute("aria-selected", String(other === tab));
-      });
+  const tabs = [...document.querySelectorAll("[data-pane]")];
+  const choose = (tab) => {
+    byId("stage").dataset.tab = tab.dataset.pane;
+    tabs.forEach((other) => {
+      other.setAttribute("aria-selected", String(other === tab));
+      other.tabIndex = other === tab ? 0 : -1;
+    });
+  };
+  tabs.forEach((tab, place) => {
+    tab.tabIndex = place ? -1 : 0;
+    tab.addEventListener("click", () => choose(tab));
+    tab.addEventListener("keydown", (event) => {
+      if (event.key !== "ArrowRight" && event.key !== "ArrowLeft") return;
+      const other = tabs[(place + 1) % tabs.length];
+      choose(other);
+      other.focus();
     });
   });
 }

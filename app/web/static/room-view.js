@@ -1,84 +1,44 @@
 /** What the room shows; it knows no socket and no sound. */
+import { paceWords, positionOf } from "./room-words.js";
+import { StateView } from "./room-state.js";
+
 const byId = (id) => document.getElementById(id);
 const UNSURE = 0.6;
 const LONG = 160;
-
-const STATES = {
-  awaiting_consent: "Getting ready",
-  speaking: "Speaking",
-  listening: "Listening",
-  hearing: "Listening to you",
-  endpointing: "Take your time",
-  transcribing: "Thinking",
-  thinking: "Thinking",
-  paused: "Paused. The clock stands still.",
-  suspended: "Reconnecting. Nothing is lost.",
-  closed: "The interview is over",
-};
-
-/** The same for someone who types. */
-const TYPING_STATES = { listening: "Your turn", hearing: "Your turn", endpointing: "Your turn" };
 
 const plain = (text) => text.replace(/\s+/g, " ").trim();
 
 export class RoomView {
   constructor() {
     this.room = byId("room");
+    this.state = new StateView();
     this.turn = null;
-    this.seconds = 0;
-    this.minutes = 0;
-    this.running = false;
     this.spoken = "";
-    setInterval(() => this.tick(), 1000);
+    this.words = new Map();
   }
 
-  enter() {
+  /** @param {boolean} byKey the focus goes on to the question; a click needs none */
+  enter(byKey) {
     byId("enter").hidden = true;
     this.room.hidden = false;
-  }
-
-  /** The interview's clock as far as this page knows. */
-  get clock() {
-    return this.seconds + (this.running ? (performance.now() - this.since) / 1000 : 0);
-  }
-
-  setClock(at, running) {
-    this.seconds = at;
-    this.since = performance.now();
-    this.running = running;
-    this.tick();
-  }
-
-  tick() {
-    if (!this.minutes) return;
-    const left = Math.max(0, Math.round(this.minutes * 60 - this.clock));
-    byId("left").textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    if (byKey) byId("question").focus({ preventScroll: true });
   }
 
   welcome(message) {
-    this.minutes = message.minutes;
+    this.state.minutes = message.minutes;
+    this.state.clear();
     byId("of").textContent = message.of;
-    byId("patience").value = message.patience;
+    this.pace(message.patience);
     const code = byId("code");
     if (code && message.code && document.activeElement !== code) code.value = message.code;
-    this.clearBanner("connection");
   }
 
-  state(name, at) {
-    this.told = true;
-    this.room.dataset.state = name;
-    this.nameState();
-    if (name === "hearing" || name === "speaking") byId("hint").textContent = "";
-    byId("pause").textContent = name === "paused" ? "Resume" : "Pause";
-    byId("pause").dataset.command = name === "paused" ? "resume" : "pause";
-    this.hold(name === "paused");
-    if (at !== undefined) this.setClock(at, !["suspended", "closed", "awaiting_consent"].includes(name));
-    if (name !== "speaking") this.breathe(0);
-  }
-
-  nameState() {
-    const { state, mic } = this.room.dataset;
-    byId("state").textContent = (mic === "off" && TYPING_STATES[state]) || STATES[state] || state;
+  pace(factor) {
+    const { short, whole } = paceWords(factor);
+    byId("patience").value = positionOf(factor);
+    byId("patience").setAttribute("aria-valuetext", whole);
+    byId("patience-words").textContent = whole;
+    byId("pace-word").textContent = short;
   }
 
   /** Without a microphone the typed answer is the main input. */
@@ -86,14 +46,7 @@ export class RoomView {
     this.room.dataset.mic = on ? "on" : "off";
     byId("mic-words").textContent = on ? "Microphone" : "Microphone off";
     byId("heard-title").textContent = on ? "Your words, as heard" : "Your answer";
-    if (this.told) this.nameState();
-  }
-
-  /** While it is paused only going on, help and ending are possible. */
-  hold(on) {
-    this.room.querySelectorAll("[data-command]:not(#pause), #typed button").forEach((button) => {
-      button.disabled = on;
-    });
+    this.state.rename();
   }
 
   question(message) {
@@ -104,12 +57,17 @@ export class RoomView {
     byId("tag").hidden = message.kind !== "follow_up";
     byId("why").textContent = message.why || "";
     if (message.number) byId("number").textContent = Math.min(message.number, message.of || message.number);
-    if (message.turn !== this.turn) {
-      this.turn = message.turn;
-      byId("heard").replaceChildren();
-      byId("hint").textContent = "";
-    }
+    if (message.turn !== this.turn) this.turnTo(message.turn);
     this.pointAt(message.line);
+  }
+
+  /** A turn that comes back (its end was taken back) has its words again. */
+  turnTo(turn) {
+    this.state.turned(this.turn !== null && turn < this.turn);
+    this.turn = turn;
+    byId("heard").replaceChildren();
+    const before = this.words.get(turn);
+    if (before) this.heard(before);
   }
 
   /** Selects a line of the code that the question is about. */
@@ -119,11 +77,12 @@ export class RoomView {
     const lines = code.value.split("\n");
     const start = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
     code.setSelectionRange(start, start + (lines[line - 1] || "").length);
-    byId("hint").textContent = `About line ${line} of the code.`;
+    this.state.say(`About line ${line} of the code.`);
   }
 
   heard(message) {
     if (this.turn !== null && message.turn !== this.turn) return;
+    this.words.set(message.turn, message);
     const pieces = message.words.flatMap((word) => [this.word(word), " "]);
     const box = byId("heard");
     box.replaceChildren(...pieces);
@@ -157,43 +116,13 @@ export class RoomView {
     byId("caption").textContent = shown ? plain(lead.join(" ")) : "";
   }
 
-  hint(text) {
-    const typing = this.room.dataset.mic === "off";
-    byId("hint").textContent = typing ? text.replace(" Speak when you are ready.", "") : text;
-  }
-
-  breathe(level) {
-    byId("ring").style.setProperty("--breath", (0.72 + Math.min(1, level * 1.6) * 0.28).toFixed(3));
-  }
-
-  /** A quiet line that stays until it is solved or closed. */
-  banner(key, text, fatal = false) {
-    this.clearBanner(key);
-    const line = document.createElement("div");
-    line.className = fatal ? "banner fatal" : "banner";
-    line.dataset.key = key;
-    const words = document.createElement("p");
-    words.textContent = text;
-    line.append(words);
-    if (!fatal && key !== "connection") {
-      const close = document.createElement("button");
-      close.type = "button";
-      close.className = "quiet";
-      close.textContent = "Close";
-      close.addEventListener("click", () => line.remove());
-      line.append(close);
-    }
-    byId("banners").append(line);
-    return line;
-  }
-
-  clearBanner(key) {
-    byId("banners").querySelector(`[data-key="${key}"]`)?.remove();
+  /** Without a voice a screen reader reads the question. */
+  voiceless() {
+    byId("question").setAttribute("aria-live", "polite");
   }
 
   disable() {
-    this.seconds = this.clock;
-    this.running = false;
+    this.state.stand();
     byId("answer").readOnly = true;
     this.room.querySelectorAll(".dock button, .topline button, #typed button").forEach((button) => {
       button.disabled = true;

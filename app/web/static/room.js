@@ -2,9 +2,11 @@
 import { Camera } from "./camera.js";
 import { Microphone, trouble, visible } from "./microphone.js";
 import { Player } from "./player.js";
-import { showTyping, wireControls } from "./room-controls.js";
+import { banner, button, clearBanner } from "./room-banners.js";
+import { wireControls } from "./room-controls.js";
+import { showTyping } from "./room-typing.js";
 import { RoomView } from "./room-view.js";
-import { LiveSocket } from "./socket.js";
+import { BUSY, LiveSocket } from "./socket.js";
 
 const byId = (id) => document.getElementById(id);
 const data = byId("room").dataset;
@@ -24,16 +26,27 @@ const socket = new LiveSocket(data.id, () => ({
   microphone: microphone !== null,
 }));
 
+const typing = wireControls({
+  send: (message) => socket.send(message),
+  typed: (text) => view.typed(text),
+  turn: () => view.turn,
+  captions: () => view.captions(),
+  pace: (factor) => view.pace(factor),
+  needsTyping: () => !microphone && !byId("heard").textContent,
+});
+
 async function openMicrophone() {
   const opened = new Microphone();
   opened.addEventListener("block", ({ detail }) => {
     socket.sendSound(detail.pcm);
-    byId("level").style.transform = `scaleX(${visible(detail.level)})`;
+    const seen = visible(detail.level);
+    byId("level").style.transform = `scaleX(${seen})`;
+    view.state.theirs(seen);
   });
   opened.addEventListener("silent", () => {
-    view.banner("mic", "Your microphone went silent. Nothing is lost. Check the cable or type your answer.");
+    banner("mic", "Your microphone went silent. Nothing is lost. Check the cable or type your answer.");
   });
-  opened.addEventListener("audible", () => view.clearBanner("mic"));
+  opened.addEventListener("audible", () => clearBanner("mic"));
   opened.addEventListener("ended", () => {
     microphone = null;
     socket.send({ type: "microphone", on: false });
@@ -52,16 +65,12 @@ async function openMicrophone() {
 function offerMicrophone(text) {
   view.microphone(false);
   byId("level").style.transform = "scaleX(0)";
-  const line = view.banner("mic", text);
-  const again = document.createElement("button");
-  again.type = "button";
-  again.textContent = "Try again";
-  again.addEventListener("click", async () => {
-    view.clearBanner("mic");
+  const again = async () => {
+    clearBanner("mic");
     await openMicrophone();
     if (microphone) socket.send({ type: "microphone", on: true });
-  });
-  line.append(again);
+  };
+  banner("mic", text).append(button("Try again", again));
   showTyping(true);
 }
 
@@ -70,13 +79,17 @@ async function openPlayer() {
     await player.open();
   } catch {
     wants.voice = false;
-    view.banner("voice", "The browser plays no sound here. Questions are shown as text.");
+    view.voiceless();
+    banner("voice", "The browser plays no sound here. Questions are shown as text.");
   }
 }
 
 const handlers = {
   welcome: (message) => view.welcome(message),
-  state: ({ state, at }) => view.state(state, at),
+  state({ state, at }) {
+    view.state.change(state, at);
+    typing.retry();
+  },
   question: (message) => view.question(message),
   speech(message) {
     rate = message.rate;
@@ -90,16 +103,19 @@ const handlers = {
   },
   speech_duck: ({ on }) => wants.voice && player.duck(on),
   heard: (message) => view.heard(message),
-  hint: ({ text }) => view.hint(text),
-  notice: ({ code, text }) => view.banner(code, text),
+  hint: (message) => view.state.hint(message),
+  notice({ code, text }) {
+    if (code === "voice_off") view.voiceless();
+    banner(code, text);
+  },
   error({ code, text, fatal }) {
     if (!fatal) return;
-    if (code === "taken_over") {
-      takenOver();
-      return;
+    if (code === "taken_over") takenOver();
+    else if (!socket.over) view.state.say(code === "busy" ? text : "");
+    else {
+      banner("connection", text, true);
+      stop();
     }
-    view.banner("connection", text, code !== "busy");
-    if (code !== "busy") stop();
   },
   closed({ report }) {
     stop();
@@ -110,13 +126,9 @@ const handlers = {
 function takenOver() {
   stop();
   byId("state").textContent = "Open in another tab";
-  byId("hint").textContent = "";
-  const line = view.banner("connection", "This interview goes on in another tab. Nothing is lost.");
-  const back = document.createElement("button");
-  back.type = "button";
-  back.textContent = "Take it back here";
-  back.addEventListener("click", () => location.reload());
-  line.append(back);
+  view.state.say("");
+  const line = banner("connection", "This interview goes on in another tab. Nothing is lost.");
+  line.append(button("Take it back here", () => location.reload()));
 }
 
 function stop() {
@@ -130,40 +142,32 @@ socket.addEventListener("event", ({ detail }) => handlers[detail.type]?.(detail)
 socket.addEventListener("sound", ({ detail }) => {
   if (wants.voice && current > dropped) player.push(detail, rate);
 });
-socket.addEventListener("lost", () => {
+socket.addEventListener("lost", ({ detail: code }) => {
   dropped = -1;
   if (wants.voice) player.flush();
-  view.state("suspended", view.clock);
-  view.banner("connection", "Reconnecting. Nothing is lost.");
+  view.state.change(code === BUSY ? "waiting" : "suspended", view.state.clock);
 });
 socket.addEventListener("gone", () => {
-  view.banner("connection", "The connection was closed. Finished answers are kept. Reload the page to go on.", true);
+  banner("connection", "The connection was closed. Finished answers are kept. Reload the page to go on.", true);
   stop();
 });
 player.addEventListener("played", ({ detail }) => socket.send({ type: "played", utterance: detail }));
-player.addEventListener("level", ({ detail }) => view.breathe(detail));
+player.addEventListener("level", ({ detail }) => view.state.ours(detail));
 
-async function enter() {
+async function enter(event) {
   byId("start").disabled = true;
   if (wants.voice) await openPlayer();
   if (wants.microphone) await openMicrophone();
-  view.enter();
+  view.enter(event.detail === 0);
   if (!microphone) view.microphone(false);
   if (!microphone || byId("answer").value) showTyping(true);
   socket.connect();
   if (wants.camera) {
-    camera = new Camera(data.id, () => view.clock, (text) => view.banner("camera", text));
+    camera = new Camera(data.id, () => view.state.clock, (text) => banner("camera", text));
     camera.open(byId("camera"));
   }
 }
 
-wireControls({
-  send: (message) => socket.send(message),
-  typed: (text) => view.typed(text),
-  hint: (text) => view.hint(text),
-  captions: () => view.captions(),
-  needsTyping: () => !microphone && !byId("heard").textContent,
-});
 byId("start").disabled = false;
 byId("start").addEventListener("click", enter);
 byId("start").focus();

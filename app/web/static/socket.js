@@ -1,6 +1,9 @@
 /** The live socket: JSON events and sound, with reconnecting until it is closed for good. */
 const WAITS = [500, 1000, 2000, 4000, 8000];
 const FINAL_CODES = new Set([1000, 1008, 4400, 4404, 4409]);
+const COMES_BACK = new Set(["busy", "internal"]);
+const MOST_FAULTS = 4;
+export const BUSY = 1013;
 
 export class LiveSocket extends EventTarget {
   /** @param {string} id the interview @param {() => object} hello first event of a connection */
@@ -10,6 +13,7 @@ export class LiveSocket extends EventTarget {
     this.address = `${scheme}://${location.host}/live/${id}`;
     this.hello = hello;
     this.tries = 0;
+    this.faults = 0;
     this.over = false;
     window.addEventListener("online", () => this.hurry());
     setInterval(() => this.beat(), 15000);
@@ -19,6 +23,7 @@ export class LiveSocket extends EventTarget {
     const socket = new WebSocket(this.address);
     socket.binaryType = "arraybuffer";
     this.socket = socket;
+    this.told = null;
     socket.onopen = () => this.send(this.hello());
     socket.onmessage = ({ data }) => this.receive(data);
     socket.onclose = (event) => this.lost(event.code);
@@ -29,10 +34,17 @@ export class LiveSocket extends EventTarget {
     if (typeof data !== "string") return this.tell("sound", data);
     const message = JSON.parse(data);
     if (message.type === "welcome") this.tries = 0;
-    if (message.type === "closed" || (message.type === "error" && message.fatal && message.code !== "busy")) {
-      this.over = true;
-    }
+    if (message.type === "answered") this.faults = 0;
+    if (message.type === "closed") this.over = true;
+    if (message.type === "error" && message.fatal) this.failed(message);
     this.tell("event", message);
+  }
+
+  /** A place that is taken and a fault over there pass; a fault that comes again and again does not. */
+  failed(message) {
+    if (message.code === "internal") this.faults += 1;
+    this.over = !COMES_BACK.has(message.code) || this.faults >= MOST_FAULTS;
+    this.told = message.retry_s ?? message.retry_after_s ?? null;
   }
 
   lost(code) {
@@ -43,7 +55,7 @@ export class LiveSocket extends EventTarget {
       return;
     }
     this.tell("lost", code);
-    const wait = WAITS[Math.min(this.tries++, WAITS.length - 1)];
+    const wait = this.told ? this.told * 1000 : WAITS[Math.min(this.tries++, WAITS.length - 1)];
     this.retry = setTimeout(() => this.connect(), wait * (0.8 + Math.random() * 0.4));
   }
 
