@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +16,7 @@ from threading import Thread
 from typing import Any
 
 MODEL = "scripted"
+LEAD = "Thank you."
 FOLLOW_UPS = (
     "Which part of that would you try first, and for what reason?",
     "What would have to change for you to do it differently?",
@@ -97,6 +99,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         follow_up = FOLLOW_UPS[next(self.asked) % len(FOLLOW_UPS)]
+        if request.get("stream"):
+            self._stream(f"{LEAD} {follow_up}")
+            return
         message = {"role": "assistant", "content": reply_to(request, follow_up)}
         answer = {
             "id": "scripted",
@@ -112,6 +117,27 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def _stream(self, said: str) -> None:
+        """The words one by one, as free text comes; a lead first, as our own questions have."""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        for piece in (*re.findall(r"\S+\s*", said), None):
+            delta = {} if piece is None else {"role": "assistant", "content": piece}
+            chunk = {
+                "id": "scripted",
+                "object": "chat.completion.chunk",
+                "created": 0,
+                "model": MODEL,
+                "choices": [
+                    {"index": 0, "delta": delta, "finish_reason": None if piece else "stop"}
+                ],
+            }
+            self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+        self.wfile.write(b"data: [DONE]\n\n")
+        self.close_connection = True
 
     def log_message(self, *args: object) -> None:
         """Stay quiet."""
