@@ -16,7 +16,7 @@ import numpy as np
 from app.dialogue.events import Heard
 from app.domain.interview import Word
 from app.ports.speech import SAMPLE_RATE, Pcm, Transcript
-from app.usecases.engines import Engines
+from app.usecases.engines import Due, Engines
 
 CLOSE_AFTER_SECONDS = 8.0
 LONGEST_CHUNK_SECONDS = 25.0
@@ -45,8 +45,11 @@ class _Chunk:
 class AnswerAudio:
     """Samples of one answer, with their places on the interview's clock."""
 
-    def __init__(self, engines: Engines, hotwords: Sequence[str] = ()) -> None:
+    def __init__(
+        self, engines: Engines, hotwords: Sequence[str] = (), due: Due | None = None
+    ) -> None:
         self._engines = engines
+        self._due = due
         self.hotwords = tuple(hotwords)
         self._closed: list[_Chunk] = []
         self._open: list[Pcm] = []
@@ -129,7 +132,9 @@ class AnswerAudio:
             raise
 
     def _recognition(self, pcm: Pcm) -> asyncio.Task[Transcript]:
-        words = asyncio.ensure_future(self._engines.transcribe(pcm, hotwords=self.hotwords))
+        words = asyncio.ensure_future(
+            self._engines.transcribe(pcm, hotwords=self.hotwords, due=self._due)
+        )
         words.add_done_callback(_failed)  # a failure nobody waits for is no warning
         return words
 

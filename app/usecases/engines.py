@@ -1,15 +1,18 @@
-"""The engines, shared by all sessions: off the event loop, bounded, urgent work first.
+"""The engines, shared by all sessions: off the event loop, bounded, most urgent work first.
 
-Each engine has a lane: a few threads and a short queue. A full queue is refused at once instead of
-making everybody slow.
+Each engine has a lane: a few threads and a short queue. What is needed soonest goes first, so that
+nobody's long answer holds up the end of somebody's turn, and nothing waits for ever. A full queue
+is refused at once instead of making everybody slow.
 """
 
 from __future__ import annotations
 
 import asyncio
 import itertools
+import math
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
 from app.domain.load import LaneLoad
@@ -29,7 +32,29 @@ from app.ports.vision import FaceReader, FaceReading
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
+Due = Callable[[], float]
+"""When a result is needed, on the loop's clock; asked again whenever a place gets free."""
+
 _END = object()
+
+
+def now() -> float:
+    """Due at once."""
+    return asyncio.get_running_loop().time()
+
+
+def some_time() -> float:
+    """Due when there is nothing else to do."""
+    return math.inf
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A call that waits for its turn."""
+
+    due: Due
+    place: int
+    turn: asyncio.Future[None]
 
 
 class Lane:
@@ -41,9 +66,7 @@ class Lane:
         self._workers = workers
         self._most = workers + waiting
         self._free = workers
-        self._queue: asyncio.PriorityQueue[tuple[int, int, asyncio.Future[None]]] = (
-            asyncio.PriorityQueue()
-        )
+        self._queue: list[_Waiting] = []
         self._order = itertools.count()
         self._held = 0
 
@@ -64,22 +87,24 @@ class Lane:
         *args: Given.args,
         **kwargs: Given.kwargs,
     ) -> Result:
-        """Run the call when its turn comes; cancelling drops one that has not begun.
+        """Run the call as soon as it can be; cancelling drops one that has not begun.
 
         Raises:
             EngineBusy: too many calls wait already.
         """
-        return await self._run(1, function, args, kwargs)
+        asked = now()
+        return await self._run(lambda: asked, function, args, kwargs)
 
-    async def run_behind(
+    async def run_by(
         self,
+        due: Due,
         function: Callable[Given, Result],
         /,
         *args: Given.args,
         **kwargs: Given.kwargs,
     ) -> Result:
-        """The same for background work: it lets everything that is live go first."""
-        return await self._run(2, function, args, kwargs)
+        """The same for a call whose result is needed later: what is due sooner goes first."""
+        return await self._run(due, function, args, kwargs)
 
     def close(self) -> None:
         """Drop what waits; a running call ends by itself."""
@@ -87,7 +112,7 @@ class Lane:
 
     async def _run(
         self,
-        rank: int,
+        due: Due,
         function: Callable[..., Result],
         args: tuple[object, ...],
         kwargs: dict[str, object],
@@ -96,7 +121,7 @@ class Lane:
             raise EngineBusy(f"the {self._name} engine is at its limit; please try again")
         self._held += 1
         try:
-            await self._turn(rank)
+            await self._turn(due)
             loop = asyncio.get_running_loop()
             running = loop.run_in_executor(self._pool, lambda: function(*args, **kwargs))
             try:
@@ -106,26 +131,30 @@ class Lane:
         finally:
             self._held -= 1
 
-    async def _turn(self, rank: int) -> None:
+    async def _turn(self, due: Due) -> None:
         if self._free:
             self._free -= 1
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue.put_nowait((rank, next(self._order), turn))
+        waiting = _Waiting(due, next(self._order), turn)
+        self._queue.append(waiting)
         try:
             await turn
         except asyncio.CancelledError:
+            if waiting in self._queue:
+                self._queue.remove(waiting)
             if turn.done() and not turn.cancelled():
                 self._next()
             raise
 
     def _next(self) -> None:
-        while not self._queue.empty():
-            turn = self._queue.get_nowait()[2]
-            if not turn.done():
-                turn.set_result(None)
-                return
-        self._free += 1
+        self._queue = [waiting for waiting in self._queue if not waiting.turn.done()]
+        if not self._queue:
+            self._free += 1
+            return
+        first = min(self._queue, key=lambda waiting: (waiting.due(), waiting.place))
+        self._queue.remove(first)
+        first.turn.set_result(None)
 
 
 class Engines:
@@ -178,13 +207,21 @@ class Engines:
             self._embed.run(self.embedder.embed, ["warm"]),
         )
 
-    async def transcribe(self, pcm: Pcm, *, hotwords: Sequence[str] = ()) -> Transcript:
-        """Words with times; raises SpeechUnavailable or EngineBusy."""
-        return await self._hear.run(self._speech_to_text.transcribe, pcm, hotwords=hotwords)
+    async def transcribe(
+        self, pcm: Pcm, *, hotwords: Sequence[str] = (), due: Due | None = None
+    ) -> Transcript:
+        """Words with times; `due` is when they are needed, at once if it is not told.
+
+        Raises SpeechUnavailable or EngineBusy.
+        """
+        transcribe = self._speech_to_text.transcribe
+        if due is None:
+            return await self._hear.run(transcribe, pcm, hotwords=hotwords)
+        return await self._hear.run_by(due, transcribe, pcm, hotwords=hotwords)
 
     async def fillers(self, pcm: Pcm) -> Transcript:
         """Words with their fillers, behind all live work."""
-        return await self._hear.run_behind(self._speech_to_text.fillers, pcm)
+        return await self._hear.run_by(some_time, self._speech_to_text.fillers, pcm)
 
     async def speak(self, text: str, *, rate: float = 1.0) -> AsyncIterator[Sound]:
         """Sounds, sentence by sentence; raises SpeechUnavailable or EngineBusy."""

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from app.dialogue.endpointing import Patience
 from app.dialogue.events import Event
-from app.dialogue.session import Session
+from app.dialogue.session import Session, State
 from app.domain.consent import Modality
 from app.domain.interview import Interview, Turn
 from app.domain.plan import Plan
@@ -20,7 +20,9 @@ from app.usecases.answer_audio import AnswerAudio
 from app.usecases.ear import Ear
 from app.usecases.engines import Engines
 from app.usecases.keep_turns import TurnKeeper
-from app.usecases.line import Line
+from app.usecases.line import Line, loop_time
+
+NO_HURRY_SECONDS = 10.0
 
 Errand = Callable[[], Awaitable[None]]
 
@@ -87,4 +89,18 @@ class Sitting:
 
     def _new_answer(self) -> AnswerAudio:
         hotwords = self.session.question.hotwords if self.session.question else ()
-        return AnswerAudio(self.parts.engines, hotwords)
+        return AnswerAudio(self.parts.engines, hotwords, self._words_due)
+
+    def _words_due(self) -> float:
+        """When the words of the answer are needed, as things stand now, on the loop's clock.
+
+        While somebody goes on speaking there is no hurry; once the wait at the end is over, who has
+        been silent for longest comes first.
+        """
+        session = self.session
+        if session.state is State.TRANSCRIBING:
+            since = session.at if session.silence_from is None else session.silence_from
+            return self.line.loop_time_of(since)
+        if session.state is State.ENDPOINTING and session.deadline is not None:
+            return self.line.loop_time_of(session.deadline)
+        return loop_time() + (0.0 if session.state is State.SPEAKING else NO_HURRY_SECONDS)

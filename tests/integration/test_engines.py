@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.load import LaneLoad
 from app.ports.errors import EngineBusy
-from app.usecases.engines import Lane
+from app.usecases.engines import Lane, now, some_time
 
 pytestmark = pytest.mark.integration
 
@@ -36,13 +36,45 @@ async def test_live_work_goes_before_background_work_that_came_earlier():
     lane, gate = Lane("test"), Gate()
     running = asyncio.ensure_future(lane.run(gate.pass_through, "running"))
     await waiting(lane, 1)
-    behind = asyncio.ensure_future(lane.run_behind(gate.pass_through, "behind"))
+    behind = asyncio.ensure_future(lane.run_by(some_time, gate.pass_through, "behind"))
     await waiting(lane, 2)
     live = asyncio.ensure_future(lane.run(gate.pass_through, "live"))
     await waiting(lane, 3)
     gate.open.set()
     assert await asyncio.gather(running, behind, live) == ["running", "behind", "live"]
     assert gate.began == ["running", "live", "behind"]
+    lane.close()
+
+
+async def test_what_is_needed_sooner_goes_first_though_it_came_later():
+    lane, gate = Lane("test"), Gate()
+    began = now()
+    calls = [asyncio.ensure_future(lane.run(gate.pass_through, "running"))]
+    for number, (name, seconds) in enumerate({"long answer": 9, "end of a turn": 1}.items(), 1):
+        await waiting(lane, number)
+        due = (lambda at: lambda: at)(began + seconds)
+        calls.append(asyncio.ensure_future(lane.run_by(due, gate.pass_through, name)))
+    await waiting(lane, 3)
+    gate.open.set()
+    await asyncio.gather(*calls)
+    assert gate.began == ["running", "end of a turn", "long answer"]
+    lane.close()
+
+
+async def test_a_call_that_becomes_urgent_while_it_waits_is_brought_forward():
+    lane, gate = Lane("test"), Gate()
+    began = now()
+    needed = {"at": began + 9}
+    running = asyncio.ensure_future(lane.run(gate.pass_through, "running"))
+    await waiting(lane, 1)
+    later = asyncio.ensure_future(lane.run_by(lambda: began + 5, gate.pass_through, "in 5 s"))
+    await waiting(lane, 2)
+    urgent = asyncio.ensure_future(lane.run_by(lambda: needed["at"], gate.pass_through, "urgent"))
+    await waiting(lane, 3)
+    needed["at"] = began
+    gate.open.set()
+    await asyncio.gather(running, later, urgent)
+    assert gate.began == ["running", "urgent", "in 5 s"]
     lane.close()
 
 

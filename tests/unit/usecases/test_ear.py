@@ -29,7 +29,9 @@ class Recogniser:
     def __init__(self) -> None:
         self.jobs: list[Pcm] = []
 
-    async def transcribe(self, pcm: Pcm, *, hotwords: tuple[str, ...] = ()) -> Transcript:
+    async def transcribe(
+        self, pcm: Pcm, *, hotwords: tuple[str, ...] = (), due: object = None
+    ) -> Transcript:
         self.jobs.append(pcm)
         return Transcript(())
 
