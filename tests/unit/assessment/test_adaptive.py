@@ -33,26 +33,3 @@ def test_the_choice_is_one_of_the_five_most_informative() -> None:
 def test_the_same_seed_and_turn_choose_the_same() -> None:
     assert len({next_item(0.0, POOL, seed=3, turn=2) for _ in range(5)}) == 1
     assert next_item(0.0, {}, seed=3, turn=2) is None
-
-
-def test_five_adaptive_answers_tell_more_than_five_random_ones() -> None:
-    draw = np.random.default_rng(1)
-    errors: dict[bool, list[float]] = {True: [], False: []}
-    for person in range(300):
-        true = float(draw.normal())
-        for chosen in errors:
-            graded: list[Graded] = []
-            pool = dict(POOL)
-            for turn in range(5):
-                name = (
-                    next_item(ability(graded).mean, pool, seed=person, turn=turn)
-                    if chosen
-                    else str(draw.choice(sorted(pool)))
-                )
-                item = pool.pop(name or "")
-                chance = 1 / (1 + np.exp(-item.discrimination * (true - item.difficulty)))
-                graded.append(Graded(item, draw.binomial(3, chance) / 3, judged=3.0))
-            errors[chosen].append(ability(graded).mean - true)
-    rmse = {k: float(np.sqrt(np.mean(np.square(v)))) for k, v in errors.items()}
-    assert rmse[True] <= 0.55
-    assert rmse[True] <= 0.75 * rmse[False]
