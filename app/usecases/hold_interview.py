@@ -20,6 +20,7 @@ from app.dialogue.events import (
     ConnectionLost,
     Event,
     MicrophoneChanged,
+    PatienceSet,
     StageFailed,
     Tick,
 )
@@ -79,6 +80,11 @@ class LiveInterview:
     def now(self) -> float:
         """Seconds of the interview's clock, which stands still without a connection."""
         return self._line.now
+
+    @property
+    def words_due(self) -> float:
+        """When the words of the open answer are needed, on the loop's clock."""
+        return self._sitting.words_due()
 
     @property
     def connected(self) -> bool:
@@ -203,6 +209,8 @@ class LiveInterview:
         self._sitting.session, effects = advance(before, event)
         if isinstance(event, Connected):
             await self._pay()
+        if isinstance(event, PatienceSet):
+            await self._sitting.keeper.patience(event.factor)
         await self._do(effects)
         if before.state is State.SPEAKING:
             self._floor_given()
@@ -285,15 +293,23 @@ class LiveInterview:
         since = self.now
         try:
             writer = self._sitting.parts.recordings.open(self.interview.id)
+        except PortError as error:
+            await self._unrecorded(error)
+            return
+        try:
             await self._sitting.keeper.recording(writer.file, since)
         except PortError as error:
-            log.warning("no recording: %s", error)
-            await self._line.screen.notice("recording_off")
+            writer.close()
+            await self._unrecorded(error)
             return
         if self._line.wire is wire and self._sitting.may_hear and self.ear.writer is None:
             self.ear.record(writer, since)
         else:
             writer.close()
+
+    async def _unrecorded(self, error: PortError) -> None:
+        log.warning("no recording: %s", error)
+        await self._line.screen.notice("recording_off")
 
 
 def _ending(interview: Interview) -> str:

@@ -24,7 +24,9 @@ log = logging.getLogger(__name__)
 PLAN_SECONDS = 15.0
 JUDGE_LAST_SECONDS = 8.0
 REPHRASE_SECONDS = 6.0
-BREATH_SECONDS = 0.15  # most pauses between clauses are over by then, and cost no recognition
+BREATH_SECONDS = 0.15  # many pauses between clauses are over by then, and cost no recognition
+LONGEST_BREATH_SECONDS = 0.65  # most are over by then
+RESPONSE_SECONDS = 1.8  # from the beginning of recognition to our first word, on two cores
 
 
 class Performer:
@@ -93,7 +95,7 @@ class Performer:
         answer = self._sitting.ear.answer
 
         async def recognise() -> None:
-            await asyncio.sleep(0.0 if self._sitting.session.finishing else BREATH_SECONDS)
+            await self._breathe()
             with self._watch.time("recognise"):
                 heard = await answer.recognise()
             self._sitting.happened(Recognised(self._sitting.now, effect.attempt, heard))
@@ -102,6 +104,18 @@ class Performer:
             )
 
         self._speculation.begin(recognise, effect.attempt, "hear")
+
+    async def _breathe(self) -> None:
+        """Wait with the words while there is time: who goes on speaking costs no recognition."""
+        began = loop_time()
+        while not self._sitting.session.finishing:
+            ends = self._loop_time_of(self._sitting.session.deadline)
+            spare = 0.0 if ends is None else ends - began - RESPONSE_SECONDS
+            breath = min(max(spare, BREATH_SECONDS), LONGEST_BREATH_SECONDS)
+            left = began + breath - loop_time()
+            if left <= 0.001:
+                return
+            await asyncio.sleep(min(left, BREATH_SECONDS))
 
     async def _overhear(self, effect: fx.Overhear) -> None:
         answer = self._sitting.ear.answer

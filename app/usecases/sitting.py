@@ -89,9 +89,9 @@ class Sitting:
 
     def _new_answer(self) -> AnswerAudio:
         hotwords = self.session.question.hotwords if self.session.question else ()
-        return AnswerAudio(self.parts.engines, hotwords, self._words_due)
+        return AnswerAudio(self.parts.engines, hotwords, self.words_due)
 
-    def _words_due(self) -> float:
+    def words_due(self) -> float:
         """When the words of the answer are needed, as things stand now, on the loop's clock.
 
         While somebody goes on speaking there is no hurry; once the wait at the end is over, who has
