@@ -6,10 +6,14 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, SecretStr, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ModelName = Annotated[str, StringConstraints(pattern=r"^(local|none|openai:.+|ollama:.+)$")]
+OperatorToken = Annotated[
+    Annotated[SecretStr, Field(min_length=16)] | None,
+    BeforeValidator(lambda given: given or None),  # set to nothing is not set
+]
 
 
 def _user_folder(variable: str, fallback: str) -> Path:
@@ -80,6 +84,9 @@ class Settings(BaseSettings):
     )
     max_live: int = Field(
         4, ge=1, description="Live interviews held at once before a clear refusal."
+    )
+    operator_token: OperatorToken = Field(
+        None, description="Secret that opens the operator's page; without it only this machine may."
     )
     threads: int = Field(2, ge=1, description="Threads for each engine.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(

@@ -22,11 +22,15 @@ def read_settings() -> Settings:
 
 def _told(wrong: ErrorDetails) -> str:
     name = "SOUNDING_" + "_".join(str(part) for part in wrong["loc"]).upper()
-    return f"{name}: {_expected(wrong)}, found {wrong['input']!r}"
+    secret = name.endswith(("_TOKEN", "_KEY"))
+    found = "another value" if secret else repr(wrong["input"])
+    return f"{name}: {_expected(wrong)}, found {found}"
 
 
 def _expected(wrong: ErrorDetails) -> str:
     if wrong["type"] == "string_pattern_mismatch":
         return f"expected {_MODEL_NAMES}"
+    if wrong["type"] == "too_short":
+        return f"expected at least {wrong['ctx']['min_length']} characters"
     # What follows the comma is about parsers, not about what to write.
     return wrong["msg"].partition(", unable")[0].replace("Input should be", "expected", 1)

@@ -12,9 +12,10 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app.ports.errors import StoreUnavailable
-from app.web import api, checks, frames, health, interviews, live, pages, reports
+from app.web import api, checks, frames, health, interviews, live, operator_pages, pages, reports
 from app.web.bodies import LimitedBodies
 from app.web.dependencies import Services
+from app.web.operators import OperatorsOnly
 from app.web.origins import same_origin
 from app.web.templating import STATIC, render
 
@@ -52,8 +53,9 @@ def create_app(services: Services) -> FastAPI:
     names = [*OWN_NAMES, *services.hosts]
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for module in (api, pages, interviews, reports, checks, frames, health, live):
+    for module in (api, pages, interviews, reports, checks, frames, health, live, operator_pages):
         app.include_router(module.router)
+    app.add_exception_handler(OperatorsOnly, _operators_only)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(StoreUnavailable, _no_store)
@@ -86,6 +88,13 @@ async def _http_error(request: Request, error: Exception) -> Response:
     return _error(request, error.status_code, str(error.detail))
 
 
+async def _operators_only(request: Request, error: Exception) -> Response:
+    if not isinstance(error, OperatorsOnly) or not _wants_page(request):
+        return await _http_error(request, error)
+    context = {"token_set": error.token_set, "wrong": error.wrong}
+    return render(request, "pages/operator/closed.html", context, status=403)
+
+
 async def _bad_request(request: Request, error: Exception) -> Response:
     fields = ""
     if isinstance(error, RequestValidationError):
@@ -96,11 +105,13 @@ async def _bad_request(request: Request, error: Exception) -> Response:
 
 
 async def _no_store(request: Request, error: Exception) -> Response:
+    request.app.state.services.metrics.failed("http_503")
     text = "The store can't be reached just now. What was kept is safe. Try again in a moment."
     return _error(request, 503, text)
 
 
 async def _failure(request: Request, error: Exception) -> Response:
+    request.app.state.services.metrics.failed("http_500")
     text = "The page could not be made. Finished answers are safe. Go back and try once more."
     response = _error(request, 500, text)
     response.headers.update(HEADERS)
@@ -110,8 +121,12 @@ async def _failure(request: Request, error: Exception) -> Response:
 def _error(request: Request, status: int, text: str) -> Response:
     if text in {"Not Found", "Method Not Allowed"}:
         text = "The address may be mistyped, or the page has moved."
-    if "text/html" not in request.headers.get("accept", ""):
+    if not _wants_page(request):
         return JSONResponse({"detail": text}, status)
     title = TITLES.get(status, "This did not work")
     context = {"title": title, "text": text, "status": status}
     return render(request, "pages/error.html", context, status=status)
+
+
+def _wants_page(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")

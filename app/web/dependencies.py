@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Protocol
@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 
 from app.domain.interview import Interview, Mode
 from app.ports.embeddings import Embedder
+from app.ports.metrics import MetricsSink, MetricsText, Unobserved
 from app.ports.recordings import Recordings
 from app.ports.speech import Pcm, Sound, Transcript
 from app.ports.store import Store
@@ -33,6 +34,11 @@ class Engines(FaceEngine, Protocol):
         ...
 
 
+def utc_now() -> datetime:
+    """The time that new rows carry."""
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True)
 class Services:
     """Everything that the pages and the live socket stand on."""
@@ -49,6 +55,10 @@ class Services:
     patience: float = 1.0
     embedder: Embedder | None = None
     seconds: Seconds = field(default_factory=Seconds)
+    operator_token: str | None = None
+    metrics: MetricsSink = field(default_factory=Unobserved)
+    metrics_text: MetricsText | None = None
+    clock: Callable[[], datetime] = utc_now
 
 
 def _services(connection: HTTPConnection) -> Services:
@@ -68,8 +78,3 @@ async def _interview(interview_id: UUID, services: ServicesDep) -> Interview:
 
 
 InterviewDep = Annotated[Interview, Depends(_interview)]
-
-
-def utc_now() -> datetime:
-    """The time that new rows carry."""
-    return datetime.now(UTC)

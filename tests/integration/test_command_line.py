@@ -119,6 +119,14 @@ def test_a_wrong_setting_exits_2_and_is_named() -> None:
     )
 
 
+def test_a_wrong_secret_is_not_printed() -> None:
+    done = _sounding("serve", SOUNDING_OPERATOR_TOKEN="too-short")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "sounding: SOUNDING_OPERATOR_TOKEN: expected at least 16 characters, found another value\n"
+    )
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -1,0 +1,95 @@
+"""The operator's pages: how busy the server is and how turns went; and the figures as text."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Form, HTTPException, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from app.usecases.oversee_turns import oversee_turns
+from app.web.dependencies import Services, ServicesDep
+from app.web.operator_charts import over_time, shape
+from app.web.operators import COOKIE, OperatorDep, OperatorsOnly, let_in
+from app.web.templating import render
+
+router = APIRouter()
+Span = Literal["hour", "day"]
+Refresh = Literal["on", "off"]
+SPANS: dict[Span, tuple[timedelta, timedelta]] = {
+    "hour": (timedelta(hours=1), timedelta(minutes=5)),
+    "day": (timedelta(days=1), timedelta(hours=1)),
+}
+
+
+@router.get("/operator")
+async def operator_page(
+    request: Request,
+    services: ServicesDep,
+    _: OperatorDep,
+    span: Annotated[Span, Query()] = "hour",
+    refresh: Annotated[Refresh, Query()] = "on",
+) -> Response:
+    """The whole page."""
+    context = _now(services) | await _turns(services, span)
+    more = {"refresh": refresh, "exported": services.metrics_text is not None}
+    return render(request, "pages/operator/operator.html", context | more)
+
+
+@router.get("/operator/now")
+async def now(request: Request, services: ServicesDep, _: OperatorDep) -> Response:
+    """Who is here and what waits, which changes all the time."""
+    return render(request, "partials/operator/now.html", _now(services) | {"refresh": "on"})
+
+
+@router.get("/operator/turns")
+async def turns(
+    request: Request, services: ServicesDep, _: OperatorDep, span: Annotated[Span, Query()] = "hour"
+) -> Response:
+    """The figures of the turns."""
+    context = await _turns(services, span) | {"refresh": "on"}
+    return render(request, "partials/operator/turns.html", context)
+
+
+@router.post("/operator/enter")
+async def enter(
+    services: ServicesDep, token: Annotated[str, Form(max_length=500)] = ""
+) -> Response:
+    """Let a browser with the token in."""
+    response = RedirectResponse("/operator", 303)
+    if not let_in(response, services, token):
+        raise OperatorsOnly(token_set=services.operator_token is not None, wrong=True)
+    return response
+
+
+@router.post("/operator/leave")
+async def leave() -> Response:
+    """Forget that this browser may see the pages."""
+    response = RedirectResponse("/", 303)
+    response.delete_cookie(COOKIE)
+    return response
+
+
+@router.get("/metrics")
+async def metrics(services: ServicesDep, _: OperatorDep) -> Response:
+    """All figures, in the text format of Prometheus."""
+    text = services.metrics_text
+    if text is None:
+        raise HTTPException(404, "This process exports no figures.")
+    return Response(text.render(), headers={"content-type": text.content_type})
+
+
+def _now(services: Services) -> dict[str, Any]:
+    return {"load": services.hall.load, "now": services.clock()}
+
+
+async def _turns(services: Services, span: Span) -> dict[str, Any]:
+    length, step = SPANS[span]
+    seen = await oversee_turns(services.store, until=services.clock(), span=length, step=step)
+    shapes = {
+        one.name: shape(one.figures, high=1.0 if one.name.endswith("probability") else None)
+        for one in seen.measures
+    }
+    chart = over_time(seen.intervals)
+    return {"seen": seen, "span": span, "shapes": shapes, "chart": chart}
