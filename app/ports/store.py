@@ -95,6 +95,10 @@ class Interviews(Protocol):
         """Answers come by voice, or typed; False when there is no such interview."""
         ...
 
+    async def set_patience(self, interview_id: UUID, factor: float) -> bool:
+        """Wait by this factor; False when there is no such interview."""
+        ...
+
     async def recent(self, limit: int = 50) -> tuple[Interview, ...]:
         """The newest first."""
         ...

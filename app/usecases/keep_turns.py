@@ -60,6 +60,15 @@ class TurnKeeper:
         """Remember the newest code."""
         self.interview = replace(self.interview, code=code, code_language=language)
 
+    async def patience(self, factor: float) -> None:
+        """Keep how patient the speaker wants us, for the next time too."""
+        self.interview = replace(self.interview, patience=factor)
+
+        async def write(work: UnitOfWork) -> None:
+            await work.interviews.set_patience(self.interview.id, factor)
+
+        await self._write(write)
+
     def consents_changed(self, consents: tuple[Consent, ...]) -> None:
         """Remember what the speaker agrees to now."""
         self.interview = replace(self.interview, consents=consents)

@@ -159,11 +159,13 @@ async def test_a_narrow_update_leaves_what_others_changed_meanwhile(store: AnySt
     async with store.begin() as work:
         assert await work.interviews.set_weights(before.id, (0.2, 0.3, 0.5))
         assert await work.interviews.choose_voice(before.id, voice=False)
+        assert await work.interviews.set_patience(before.id, 1.75)
         await work.interviews.progress(held)
         assert await work.interviews.finish(before.id, InterviewStatus.COMPLETED, LATER)
     async with store.begin() as work:
         found = await work.interviews.get(before.id)
-    expected = replace(held, status=InterviewStatus.COMPLETED, weights=(0.2, 0.3, 0.5), voice=False)
+    chosen = {"weights": (0.2, 0.3, 0.5), "voice": False, "patience": 1.75}
+    expected = replace(held, status=InterviewStatus.COMPLETED, **chosen)
     assert found == expected
 
 
@@ -185,6 +187,7 @@ async def test_narrow_updates_of_nothing_say_so(store: AnyStore) -> None:
     async with store.begin() as work:
         assert not await work.interviews.set_weights(ghost.id, (1.0, 0.0, 0.0))
         assert not await work.interviews.choose_voice(ghost.id, voice=True)
+        assert not await work.interviews.set_patience(ghost.id, 1.0)
         assert not await work.interviews.finish(ghost.id, InterviewStatus.COMPLETED, LATER)
         assert not await work.turns.amend(a_turn(ghost), "no")
         assert not await work.turns.keep_fillers(a_turn(ghost), ())

@@ -170,6 +170,9 @@ class FakeInterviews:
     async def choose_voice(self, interview_id: UUID, *, voice: bool) -> bool:
         return self._changed(interview_id, voice=voice)
 
+    async def set_patience(self, interview_id: UUID, factor: float) -> bool:
+        return self._changed(interview_id, patience=factor)
+
     def _changed(self, interview_id: UUID, **changes: Any) -> bool:
         kept = self._state.interviews.get(interview_id)
         if kept is None:

@@ -105,6 +105,10 @@ class PostgresInterviews:
         """Answers come by voice, or typed; False when there is no such interview."""
         return await self._update(interview_id, {"voice": voice})
 
+    async def set_patience(self, interview_id: UUID, factor: float) -> bool:
+        """Wait by this factor; False when there is no such interview."""
+        return await self._update(interview_id, {"patience": factor})
+
     async def recent(self, limit: int = 50) -> tuple[Interview, ...]:
         """The newest first."""
         newest = sa.select(schema.interviews).order_by(

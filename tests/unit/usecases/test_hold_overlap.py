@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.dialogue.events import PatienceSet
 from app.dialogue.session import State
 from app.domain.metrics import TurnMetrics
 from tests.unit.usecases.live_world import QUESTIONS, Client, World
@@ -121,3 +122,13 @@ async def long_question(world: World) -> Client:
     assert client.live.session.state is State.SPEAKING
     assert client.got("question")[-1]["text"] == QUESTIONS[1]
     return client
+
+
+async def test_the_patience_slider_survives_a_killed_server(world: World):
+    client = await world.begin()
+    client.live.happened(PatienceSet(client.live.now, 1.5))
+    await client.quiet(0.2)
+    await world.restart()
+    again = await world.enter(client.live.interview.id)
+    await again.hello()
+    assert again.got("welcome")[0]["patience"] == 1.5
