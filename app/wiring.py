@@ -15,6 +15,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from pydantic import SecretStr
+
 from app.adapters.files.bank import load_bank as read_bank
 from app.adapters.files.manifest import needed
 from app.adapters.files.models import ModelStore
@@ -22,6 +24,7 @@ from app.adapters.files.prompts import FilePrompts
 from app.adapters.files.recordings import FileRecordings
 from app.adapters.llm.embedder import MiniLmEmbedder
 from app.adapters.llm.factory import make_model
+from app.adapters.metrics.prometheus import PrometheusMetrics
 from app.adapters.speech.piper import PiperSpeech
 from app.adapters.speech.silero import SileroModel
 from app.adapters.speech.smart_turn import SmartTurn
@@ -185,8 +188,10 @@ def _join(
     )
     recordings = FileRecordings(settings.data_dir / "recordings")
     patience = Patience() if settings.endpointing == "patient" else QUICK
-    parts = Parts(store, engines, interviewer, recordings, patience=patience)
+    metrics = PrometheusMetrics()
+    parts = Parts(store, engines, interviewer, recordings, metrics, patience)
     hall = Hall(parts, limit=settings.max_live)
+    metrics.watch(lambda: hall.load)
     grader = Grader(
         store=store,
         embedder=engines.embedder,
@@ -206,6 +211,9 @@ def _join(
         hosts=hosts(settings),
         patience=settings.patience,
         embedder=engines.embedder,
+        operator_token=_secret(settings.operator_token),
+        metrics=metrics,
+        metrics_text=metrics,
     )
     handlers = _handlers(
         GradeQuestion(store=store, grader=grader),
@@ -213,6 +221,10 @@ def _join(
         FinishInterview(store=store),
     )
     return Wiring(services=services, work=make_worker(url, handlers).run)
+
+
+def _secret(kept: SecretStr | None) -> str | None:
+    return kept.get_secret_value() if kept is not None else None
 
 
 def _chat_models(settings: Settings, models: ModelStore) -> dict[Role, ChatModel | None]:

@@ -25,8 +25,11 @@ from app.dialogue.events import (
     Typed,
 )
 from app.ports.errors import StoreUnavailable
+from app.ports.metrics import MetricsSink
+from app.usecases.doorkeeper import ASK_AGAIN_SECONDS
 from app.usecases.hall import Hall, HallFull, UnknownInterview
 from app.usecases.hold_interview import UNKNOWN, LiveInterview
+from app.web.dependencies import Services
 from app.web.origins import same_origin
 
 router = APIRouter()
@@ -34,6 +37,7 @@ router = APIRouter()
 MOST_BINARY = 64_000
 MOST_TEXT = 262_144
 BUSY = 1013
+TRIES_AGAIN = "Nothing is lost; this page tries again by itself."
 
 
 def _storable(text: str) -> str:
@@ -129,11 +133,14 @@ _MESSAGES: TypeAdapter[Message] = TypeAdapter(Message)
 class SocketWire:
     """A `Wire` over one WebSocket; sending to a lost one does nothing."""
 
-    def __init__(self, socket: WebSocket) -> None:
+    def __init__(self, socket: WebSocket, metrics: MetricsSink) -> None:
         self._socket = socket
+        self._metrics = metrics
 
     async def send(self, message: dict[str, Any]) -> None:
-        """Send one JSON event."""
+        """Send one JSON event; what tells of a failure is counted by its code."""
+        if message["type"] in {"error", "notice"}:
+            self._metrics.failed(message["code"])
         try:
             await self._socket.send_json(message)
         except (WebSocketDisconnect, RuntimeError):
@@ -153,9 +160,12 @@ class SocketWire:
         except RuntimeError:
             return
 
-    async def refuse(self, code: str, text: str, *, close: int | None = None) -> None:
+    async def refuse(
+        self, code: str, text: str, *, close: int | None = None, **more: float
+    ) -> None:
         """Tell what was wrong, and close when it can't go on."""
-        await self.send({"type": "error", "code": code, "text": text, "fatal": close is not None})
+        error = {"type": "error", "code": code, "text": text, "fatal": close is not None}
+        await self.send(error | more)
         if close is not None:
             await self.close(close)
 
@@ -166,9 +176,17 @@ async def live(socket: WebSocket, interview_id: str) -> None:
     if not same_origin(socket):
         await socket.close(1008)
         return
+    services: Services = socket.app.state.services
     await socket.accept()
-    wire = SocketWire(socket)
-    interview = await _enter(socket.app.state.services.hall, interview_id, wire)
+    services.metrics.socket_opened()
+    try:
+        await _hold(socket, SocketWire(socket, services.metrics), services.hall, interview_id)
+    finally:
+        services.metrics.socket_closed()
+
+
+async def _hold(socket: WebSocket, wire: SocketWire, hall: Hall, interview_id: str) -> None:
+    interview = await _enter(hall, interview_id, wire)
     if interview is None:
         return
     try:
@@ -184,13 +202,20 @@ async def _enter(hall: Hall, interview_id: str, wire: SocketWire) -> LiveIntervi
         return await hall.enter(UUID(interview_id))
     except (ValueError, UnknownInterview):
         await wire.refuse("unknown_interview", "There is no such interview.", close=UNKNOWN)
-    except HallFull:
-        text = "All places are taken just now. Nothing is lost; this page tries again."
-        await wire.refuse("busy", text, close=BUSY)
+    except HallFull as full:
+        text = f"All places are taken just now. {_before(full.ahead)} {TRIES_AGAIN}"
+        again = {"ahead": full.ahead, "retry_s": ASK_AGAIN_SECONDS}
+        await wire.refuse("busy", text, close=BUSY, **again)
     except StoreUnavailable:
-        text = "The store can't be reached just now. Nothing is lost; this page tries again."
-        await wire.refuse("busy", text, close=BUSY)
+        text = f"The store can't be reached just now. {TRIES_AGAIN}"
+        await wire.refuse("busy", text, close=BUSY, retry_s=ASK_AGAIN_SECONDS)
     return None
+
+
+def _before(ahead: int) -> str:
+    if ahead == 0:
+        return "You are next."
+    return "One person is before you." if ahead == 1 else f"{ahead} people are before you."
 
 
 async def _converse(socket: WebSocket, wire: SocketWire, interview: LiveInterview) -> None:

@@ -18,6 +18,7 @@ from starlette.websockets import WebSocketDisconnect
 from app.domain.consent import Modality
 from app.web import interviews, reports
 from app.web.live import router
+from tests.fakes.metrics import FakeMetricsSink
 from tests.unit.usecases.live_world import World
 
 pytestmark = pytest.mark.integration
@@ -78,6 +79,7 @@ def place() -> Iterator[Place]:
             store=world.store,
             recordings=world.recordings,
             erase_rows=world.store.erase,
+            metrics=FakeMetricsSink(),
         )
         yield Place(client, world, interview)
         client.portal.call(world.end)
@@ -225,6 +227,11 @@ def test_a_full_hall_says_that_it_is_busy(place: Place):
     with place.talking(), place.client.websocket_connect(f"/live/{other}") as socket:
         error = socket.receive_json()
         assert (error["code"], error["fatal"]) == ("busy", True)
+        assert (error["ahead"], error["retry_s"]) == (0, 5.0)
+        assert "You are next." in error["text"]
+        with pytest.raises(WebSocketDisconnect) as closed:
+            socket.receive_json()
+        assert closed.value.code == 1013
 
 
 def test_a_second_tab_takes_over(place: Place):
