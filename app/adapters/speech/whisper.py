@@ -214,7 +214,9 @@ def _language(model: Any, wave: Floats) -> tuple[str, float]:  # noqa: ANN401  #
     """A sure guess at another language, else "en", with its probability."""
     if not model.model.is_multilingual:
         return "en", 1.0
-    best, sureness, every = model.detect_language(audio=wave)
+    # Whisper reads all frames but the last; the same ones here, so that they are encoded once.
+    features = model.feature_extractor(wave)[..., :-1]
+    best, sureness, every = model.detect_language(features=features)
     if best == "en" or sureness >= SURE_OF_LANGUAGE:
         return str(best), float(sureness)
     return "en", float(dict(every).get("en", 0.0))
