@@ -10,9 +10,11 @@ from __future__ import annotations
 import asyncio
 import itertools
 import math
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from statistics import median
 from typing import ParamSpec, TypeVar
 
 from app.domain.load import LaneLoad
@@ -34,6 +36,10 @@ Result = TypeVar("Result")
 
 Due = Callable[[], float]
 """When a result is needed, on the loop's clock; asked again whenever a place gets free."""
+
+REMEMBERED_SECONDS = 30.0
+MOST_REMEMBERED = 32
+FEWEST_REMEMBERED = 4
 
 _END = object()
 
@@ -69,6 +75,7 @@ class Lane:
         self._queue: list[_Waiting] = []
         self._order = itertools.count()
         self._held = 0
+        self._lateness: deque[tuple[float, float]] = deque(maxlen=MOST_REMEMBERED)
 
     @property
     def held(self) -> int:
@@ -79,6 +86,13 @@ class Lane:
     def load(self) -> LaneLoad:
         """How busy the lane is."""
         return LaneLoad(self._name, self._workers, self._held, self._most)
+
+    @property
+    def behind_s(self) -> float:
+        """By how many seconds the calls of the last half minute came too late, in the median."""
+        since = now() - REMEMBERED_SECONDS
+        lately = [late for at, late in self._lateness if at >= since]
+        return median(lately) if len(lately) >= FEWEST_REMEMBERED else 0.0
 
     async def run(
         self,
@@ -125,11 +139,17 @@ class Lane:
             loop = asyncio.get_running_loop()
             running = loop.run_in_executor(self._pool, lambda: function(*args, **kwargs))
             try:
-                return await asyncio.shield(running)
+                result = await asyncio.shield(running)
+                self._remember(due())
+                return result
             finally:
                 running.add_done_callback(lambda _: self._next())
         finally:
             self._held -= 1
+
+    def _remember(self, due: float) -> None:
+        if math.isfinite(due):
+            self._lateness.append((now(), max(0.0, now() - due)))
 
     async def _turn(self, due: Due) -> None:
         if self._free:
@@ -193,6 +213,11 @@ class Engines:
     def load(self) -> tuple[LaneLoad, ...]:
         """How busy each lane is."""
         return tuple(lane.load for lane in self._lanes)
+
+    @property
+    def behind_s(self) -> float:
+        """By how many seconds words came too late of late: 0 while the recogniser keeps up."""
+        return self._hear.behind_s
 
     async def warm(self) -> None:
         """Load the models of a conversation, so that the first answer is as quick as the next."""

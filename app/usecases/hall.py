@@ -25,13 +25,17 @@ from app.domain.plan import Plan
 from app.domain.question import Question
 from app.ports.errors import PortError
 from app.ports.speech import SAMPLE_RATE
+from app.usecases.doorkeeper import Doorkeeper
 from app.usecases.ear import Ear
 from app.usecases.hold_interview import LiveInterview
+from app.usecases.line import loop_time
 from app.usecases.sitting import Parts
 
 log = logging.getLogger(__name__)
 
 FORGET_AFTER_SECONDS = 600.0
+KEEP_PLACE_SECONDS = 30.0
+MOST_BEHIND_SECONDS = 3.0
 TIME_HINT_SHARE = 0.8
 LIVE = frozenset({InterviewStatus.CREATED, InterviewStatus.LIVE})
 
@@ -41,7 +45,11 @@ class UnknownInterview(DomainError):
 
 
 class HallFull(DomainError):
-    """As many interviews are live as this machine holds well."""
+    """As many interviews are live as this machine holds well; `ahead` others wait for a place."""
+
+    def __init__(self, ahead: int) -> None:
+        super().__init__(f"all places are taken, and {ahead} wait already")
+        self.ahead = ahead
 
 
 class Hall:
@@ -50,6 +58,7 @@ class Hall:
     def __init__(self, parts: Parts, *, limit: int) -> None:
         self._parts = parts
         self._limit = limit
+        self._door = Doorkeeper(limit)
         self._live: dict[UUID, LiveInterview] = {}
         self._lock = asyncio.Lock()
 
@@ -71,9 +80,11 @@ class Hall:
     async def enter(self, interview_id: UUID) -> LiveInterview:
         """The live interview of this id, rebuilt from the store when it is not here.
 
+        Who lost the connection keeps the place for half a minute.
+
         Raises:
             UnknownInterview: no such interview.
-            HallFull: the machine is at its limit.
+            HallFull: the machine is at its limit, or its engines can't keep up.
             StoreUnavailable: the store can't be reached.
         """
         async with self._lock:
@@ -85,6 +96,9 @@ class Hall:
             if live is None:
                 live = await self._restore(interview_id)
                 self._live[interview_id] = live
+            elif not live.closed and not _has_place(live):
+                self._admit(interview_id)
+                live.keep_place()
             return live
 
     async def refresh(self, interview_id: UUID) -> None:
@@ -118,6 +132,13 @@ class Hall:
         for key in gone:
             await self._live.pop(key).shut()
 
+    def _admit(self, interview_id: UUID) -> None:
+        taken = sum(not live.closed and _has_place(live) for live in self._live.values())
+        behind = self._parts.engines.behind_s > MOST_BEHIND_SECONDS
+        ahead = self._door.ask(interview_id, taken=taken, behind=behind, now=loop_time())
+        if ahead is not None:
+            raise HallFull(ahead)
+
     async def _restore(self, interview_id: UUID) -> LiveInterview:
         async with self._parts.store.begin() as work:
             interview = await work.interviews.get(interview_id)
@@ -127,8 +148,8 @@ class Hall:
             recordings = await work.observations.recordings(interview_id)
             open_id = turns[-1].question_id if turns else ""
             question = await work.library.question(open_id) if open_id else None
-        if interview.status in LIVE and self.talking >= self._limit:
-            raise HallFull("all places are taken")
+        if interview.status in LIVE:
+            self._admit(interview_id)
         session = restored(interview, turns, question, self._parts.patience)
         live = LiveInterview(interview, self._parts, session, list(turns))
         if session.state is State.SUSPENDED and interview.agreed(Modality.AUDIO):
@@ -157,6 +178,10 @@ class Hall:
                 start = stretch.start_s + first / SAMPLE_RATE
                 spans += await _spans(ear, samples.tobytes(), start)
         return end, tuple(spans)
+
+
+def _has_place(live: LiveInterview) -> bool:
+    return live.connected or live.idle_for < KEEP_PLACE_SECONDS
 
 
 async def _spans(ear: Ear, pcm: bytes, start: float) -> list[tuple[float, float]]:

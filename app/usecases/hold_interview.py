@@ -101,6 +101,10 @@ class LiveInterview:
         """Seconds since nobody is there; 0 while the store still lacks something of it."""
         return 0.0 if self._owed else self._line.idle_for
 
+    def keep_place(self) -> None:
+        """Somebody comes back: the time without a connection begins anew."""
+        self._line.expect()
+
     async def connect(self, wire: Wire, *, voice: bool, microphone: bool) -> None:
         """A client said hello; another one that was there is told and closed."""
         async with self._door:

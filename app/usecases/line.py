@@ -43,6 +43,10 @@ class Line:
         self.screen = Screen(None)
         self._idle_since = loop_time()
 
+    def expect(self) -> None:
+        """Somebody is about to come."""
+        self._idle_since = loop_time()
+
     def go_on_from(self, clock_s: float) -> None:
         """The clock goes on after this, where it was behind."""
         self._clock = max(self._clock, clock_s)

@@ -94,13 +94,11 @@ class Sitting:
     def words_due(self) -> float:
         """When the words of the answer are needed, as things stand now, on the loop's clock.
 
-        While somebody goes on speaking there is no hurry; once the wait at the end is over, who has
-        been silent for longest comes first.
+        While somebody goes on speaking there is no hurry; in the silence after it they are needed
+        when the wait is over.
         """
         session = self.session
-        if session.state is State.TRANSCRIBING:
-            since = session.at if session.silence_from is None else session.silence_from
-            return self.line.loop_time_of(since)
-        if session.state is State.ENDPOINTING and session.deadline is not None:
-            return self.line.loop_time_of(session.deadline)
+        if session.state in (State.ENDPOINTING, State.TRANSCRIBING):
+            ends = session.silence_from if session.deadline is None else session.deadline
+            return self.line.loop_time_of(session.at if ends is None else ends)
         return loop_time() + (0.0 if session.state is State.SPEAKING else NO_HURRY_SECONDS)

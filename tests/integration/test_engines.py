@@ -141,3 +141,21 @@ async def test_a_lane_tells_what_runs_and_what_waits():
     assert lane.load == LaneLoad("hear", workers=1, held=0, most=5)
     assert lane.load.waiting == 0
     lane.close()
+
+
+async def test_a_lane_tells_by_how_much_its_calls_came_too_late():
+    lane = Lane("test")
+    for late in (0, 0, 4, 5, 6):
+        due = now() - late
+        await lane.run_by((lambda at: lambda: at)(due), str)
+    assert lane.behind_s == pytest.approx(4, abs=0.5)
+    lane.close()
+
+
+async def test_a_lane_that_nobody_waited_for_is_not_behind():
+    lane = Lane("test")
+    for _ in range(5):
+        await lane.run_by(lambda: now() + 2, str)
+    await lane.run_by(some_time, str)
+    assert lane.behind_s == 0.0
+    lane.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ import pytest_asyncio
 from app.dialogue.session import State
 from app.domain.consent import Modality
 from app.domain.load import Load
-from app.usecases.hall import HallFull, UnknownInterview
+from app.usecases.hall import KEEP_PLACE_SECONDS, HallFull, UnknownInterview
 from tests.unit.usecases.live_world import QUESTIONS, Client, World
 
 pytestmark = pytest.mark.unit
@@ -32,10 +33,41 @@ async def test_an_interview_that_does_not_exist_is_unknown(world: World):
 async def test_a_full_hall_lets_nobody_in_until_a_place_is_free(world: World):
     first = await world.begin()
     other = await world.add(Modality.AUDIO)
+    with pytest.raises(HallFull) as full:
+        await world.hall.enter(other)
+    assert full.value.ahead == 0
+    first.command("end")
+    await first.wait_for(lambda: first.got("closed"))
+    assert await world.hall.enter(other)
+
+
+async def test_who_loses_the_connection_keeps_the_place_for_half_a_minute(world: World):
+    first = await world.begin()
+    other = await world.add(Modality.AUDIO)
+    await first.leave()
     with pytest.raises(HallFull):
         await world.hall.enter(other)
-    await first.leave()
+    assert await world.hall.enter(first.live.interview.id) is first.live
+    await asyncio.sleep(KEEP_PLACE_SECONDS + 1.0)
     assert await world.hall.enter(other)
+
+
+async def test_who_comes_back_too_late_waits_like_everybody(world: World):
+    first = await world.begin()
+    await first.leave()
+    await asyncio.sleep(KEEP_PLACE_SECONDS + 1.0)
+    other = await world.begin()
+    with pytest.raises(HallFull):
+        await world.hall.enter(first.live.interview.id)
+    await other.leave()
+    await asyncio.sleep(KEEP_PLACE_SECONDS + 1.0)
+    assert await world.hall.enter(first.live.interview.id) is first.live
+
+
+async def test_connections_that_have_not_said_hello_take_places_too(world: World):
+    await world.hall.enter(await world.add(Modality.AUDIO))
+    with pytest.raises(HallFull):
+        await world.hall.enter(await world.add(Modality.AUDIO))
 
 
 async def test_a_closed_interview_takes_no_place(world: World):
