@@ -142,6 +142,8 @@ CREATE TABLE marks (
     rubric_version integer NOT NULL,
     model text,
     confidence double precision,
+    raw_level integer,
+    raw_confidence double precision,
     CONSTRAINT marks_level_on_its_scale CHECK (level BETWEEN 0 AND max_level),
     CONSTRAINT marks_correction_has_reason CHECK (kind <> 'correction' OR btrim(reason) <> '')
 );

@@ -59,8 +59,11 @@ def read(steps: Steps, at: float) -> float:
 
 
 def recalibrated(proposed: int, max_level: int, levels: Steps | None) -> int:
-    """The level that people would have given, as far as their marks tell."""
-    if levels is None:
+    """The level that people would have given, as far as their marks tell.
+
+    The lowest stays: no words were found that would carry more.
+    """
+    if levels is None or proposed == 0:
         return proposed
     return math.floor(max_level * read(levels, proposed / max_level) + 0.5)
 

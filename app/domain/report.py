@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.domain.interview import ExpressionReading, Interview, Turn
+from app.domain.review import Contest, ReviewState, Standing, share_of
 from app.domain.scorecard import Scorecard
 
 
@@ -97,6 +99,29 @@ class Practice:
 
 
 @dataclass(frozen=True)
+class Reviewed:
+    """What the candidate may see of the review of one card.
+
+    In an assessment that is what was released, and nothing before; in a practice all of it.
+    """
+
+    question_id: str
+    state: ReviewState
+    released_at: datetime | None
+    criteria: tuple[Standing, ...]
+    contests: tuple[Contest, ...]
+
+    @property
+    def share(self) -> float | None:
+        """Weighted share of the reachable levels as they stand."""
+        return share_of(self.criteria)
+
+    def criterion(self, criterion_id: str) -> Standing | None:
+        """One criterion as it stands, or None."""
+        return next((c for c in self.criteria if c.criterion_id == criterion_id), None)
+
+
+@dataclass(frozen=True)
 class Report:
     """All that the report page, its JSON and its print show."""
 
@@ -108,3 +133,13 @@ class Report:
     presence: Presence | None
     blend: Blend
     next_steps: tuple[Practice, ...]
+    reviewed: tuple[Reviewed, ...] = ()
+
+    def review_of(self, question_id: str) -> Reviewed | None:
+        """What people made of the card of this question."""
+        return next((r for r in self.reviewed if r.question_id == question_id), None)
+
+    @property
+    def released(self) -> bool:
+        """Whether every card was released as it stands."""
+        return bool(self.reviewed) and all(r.released_at is not None for r in self.reviewed)

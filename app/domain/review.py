@@ -47,12 +47,17 @@ class Review:
 
 @dataclass(frozen=True)
 class Origin:
-    """What a mark was held against: the rubric, the model, and how sure the machine was."""
+    """What a mark was held against: the rubric, the model, and how sure the machine was.
+
+    The raw values are those before a recalibration; None where there was none.
+    """
 
     rubric_id: str
     rubric_version: int
     model: str | None
     confidence: float | None
+    raw_level: int | None = None
+    raw_confidence: float | None = None
 
 
 MarkKind = Literal["correction", "confirmation"]
@@ -189,6 +194,11 @@ def standings(
         if c.id not in known
     ]
     return tuple(found)
+
+
+def is_released(card: Scorecard, review: Review | None) -> bool:
+    """Whether this card, as it is now, was ever released."""
+    return review is not None and review.edition == card.edition and review.released_at is not None
 
 
 def visible(marks: Sequence[Mark], review: Review | None) -> tuple[Mark, ...]:

@@ -60,7 +60,10 @@ class Provenance:
 
 @dataclass(frozen=True)
 class CriterionScore:
-    """The level of one criterion, or None with the reason why there is none."""
+    """The level of one criterion, or None with the reason why there is none.
+
+    The raw values are the grader's own, where people's marks have moved them since.
+    """
 
     criterion_id: str
     title: str
@@ -74,6 +77,8 @@ class CriterionScore:
     next_level: str | None = None
     points_met: tuple[str, ...] = ()
     points_open: tuple[str, ...] = ()
+    raw_level: int | None = None
+    raw_confidence: float | None = None
 
     def __post_init__(self) -> None:
         """No evidence, no number; no number without evidence."""

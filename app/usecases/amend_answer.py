@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 from app.domain.interview import InterviewStatus, Turn
+from app.domain.review import CANDIDATE, Act, AuditEntry
 from app.domain.scorecard import CardStatus
 from app.ports.store import Store, UnitOfWork
 
 
-async def amend_answer(store: Store, interview_id: UUID, index: int, text: str) -> Turn | None:
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def amend_answer(
+    store: Store,
+    interview_id: UUID,
+    index: int,
+    text: str,
+    *,
+    clock: Callable[[], datetime] = _now,
+) -> Turn | None:
     """Keep the amendment and queue the grading; None when there is no such answered turn.
 
     While the interview is live nothing is amended: its answers may still be reopened.
@@ -32,6 +46,8 @@ async def amend_answer(store: Store, interview_id: UUID, index: int, text: str) 
         if not await work.turns.amend(turn, amendment):
             return None
         await queue_grading(work, interview_id, turn.question_id)
+        entry = AuditEntry(interview_id, Act.AMENDED, CANDIDATE, clock(), turn.question_id)
+        await work.review.trail.add(entry)
     return replace(turn, amendment=amendment, revision=turn.revision + 1)
 
 

@@ -12,10 +12,11 @@ from app.delivery.speech import delivery_of
 from app.domain.consent import Modality, Purpose
 from app.domain.interview import ExpressionReading, Interview, InterviewStatus, Turn
 from app.domain.question import Question
-from app.domain.report import Blend, Delivery, Presence, Report
+from app.domain.report import Blend, Delivery, Presence, Report, Reviewed
 from app.domain.scorecard import FINAL, Scorecard, Ungraded
 from app.ports.store import Store
 from app.usecases.next_practice import next_practice
+from app.usecases.show_review import reviewed_of
 
 _WHY = {
     Ungraded.NO_ATTEMPT: "nothing was said",
@@ -43,7 +44,8 @@ async def build_report(store: Store, interview_id: UUID) -> Report | None:
             readings = await work.observations.readings(interview_id)
         asked = tuple(dict.fromkeys(turn.question_id for turn in turns))
         questions = await work.library.questions(asked)
-    return _report(interview, turns, cards, readings, questions)
+        reviewed = await reviewed_of(work, interview, cards)
+    return _report(interview, turns, cards, readings, questions, reviewed)
 
 
 def _report(
@@ -52,6 +54,7 @@ def _report(
     cards: tuple[Scorecard, ...],
     readings: tuple[ExpressionReading, ...],
     questions: tuple[Question, ...],
+    reviewed: tuple[Reviewed, ...],
 ) -> Report:
     delivery = delivery_of(turns) if interview.agreed(Modality.DELIVERY) else None
     presence = presence_of(readings, math.ceil(interview.clock_s)) if readings else None
@@ -59,11 +62,12 @@ def _report(
         interview=interview,
         turns=turns,
         scorecards=cards,
-        outcome=outcome_of(interview, turns, cards),
+        outcome=outcome_of(interview, turns, cards, reviewed),
         delivery=delivery,
         presence=presence,
-        blend=_blend(interview, turns, cards, delivery, presence),
-        next_steps=next_practice(cards, questions, delivery),
+        blend=_blend(interview, turns, reviewed, delivery, presence),
+        next_steps=next_practice(cards, questions, delivery, standing_levels(reviewed)),
+        reviewed=reviewed,
     )
 
 
@@ -71,23 +75,35 @@ def _may_show_presence(interview: Interview) -> bool:
     return interview.purpose is Purpose.PRACTICE and interview.agreed(Modality.VIDEO)
 
 
-def outcome_of(interview: Interview, turns: Sequence[Turn], cards: Sequence[Scorecard]) -> str:
+def standing_levels(reviewed: Sequence[Reviewed]) -> dict[tuple[str, str], int | None]:
+    """The level of each criterion by question and criterion, people's where they gave one."""
+    return {(r.question_id, c.criterion_id): c.level for r in reviewed for c in r.criteria}
+
+
+def outcome_of(
+    interview: Interview,
+    turns: Sequence[Turn],
+    cards: Sequence[Scorecard],
+    reviewed: Sequence[Reviewed],
+) -> str:
     """In plain words: how much could be graded, and what came out strongest and weakest."""
     asked = list(dict.fromkeys(turn.question_id for turn in turns))
     if not asked:
         return "No question was asked, so there is nothing to grade."
     early = "The interview ended early. " if _ended_early(interview) else ""
-    return early + _graded_of(_planned(interview, asked), len(asked), cards)
+    return early + _graded_of(_planned(interview, asked), len(asked), cards, reviewed)
 
 
-def _graded_of(planned: int, asked: int, cards: Sequence[Scorecard]) -> str:
-    means = criterion_means(cards)
+def _graded_of(
+    planned: int, asked: int, cards: Sequence[Scorecard], reviewed: Sequence[Reviewed]
+) -> str:
+    means = criterion_means(reviewed)
     open_cards = asked - sum(card.status in FINAL for card in cards)
     waiting = f"; grading is not finished for {open_cards} of them" if open_cards else ""
     if not means and not open_cards:
         none = "The answer could not be" if planned == 1 else f"None of {planned} answers could be"
         return f"{none} graded: {_reasons(cards)}."
-    graded = sum(card.share is not None for card in cards)
+    graded = sum(review.share is not None for review in reviewed)
     count = f"{graded} of {_answers(planned)} could be graded"
     return f"{count}{waiting}{f'; {_extremes(means)}' if means else ''}."
 
@@ -101,13 +117,13 @@ def _planned(interview: Interview, asked: Sequence[str]) -> int:
     return max(interview.asks, len(asked)) if _ended_early(interview) else len(asked)
 
 
-def criterion_means(cards: Sequence[Scorecard]) -> dict[str, float]:
+def criterion_means(reviewed: Sequence[Reviewed]) -> dict[str, float]:
     """Mean share of the reachable levels by criterion title, over the levels that exist."""
     shares: dict[str, list[float]] = defaultdict(list)
-    for card in cards:
-        for score in card.criteria:
-            if score.level is not None:
-                shares[score.title].append(score.level / score.max_level)
+    for review in reviewed:
+        for criterion in review.criteria:
+            if criterion.level is not None:
+                shares[criterion.title].append(criterion.level / criterion.max_level)
     return {title: sum(found) / len(found) for title, found in shares.items()}
 
 
@@ -140,11 +156,11 @@ def _reasons(cards: Sequence[Scorecard]) -> str:
 def _blend(
     interview: Interview,
     turns: Sequence[Turn],
-    cards: Sequence[Scorecard],
+    reviewed: Sequence[Reviewed],
     delivery: Delivery | None,
     presence: Presence | None,
 ) -> Blend:
-    shares = [share for card in cards if (share := card.share) is not None]
+    shares = [share for review in reviewed if (share := review.share) is not None]
     asked = list(dict.fromkeys(turn.question_id for turn in turns))
     return Blend(
         content=sum(shares) / len(shares) if shares else None,

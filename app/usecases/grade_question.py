@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -12,9 +12,12 @@ from app.agent.cards import ungraded_card
 from app.agent.case import Answered
 from app.agent.grader import Grader
 from app.domain.interview import Interview, Turn
+from app.domain.question import Exemplar, Rubric
+from app.domain.review import Act, AuditEntry
 from app.domain.scorecard import FINAL, CardStatus, Scorecard, Ungraded
 from app.ports.errors import PortError
-from app.ports.store import Store
+from app.ports.store import Store, UnitOfWork
+from app.usecases.recalibrate import applied
 
 log = logging.getLogger(__name__)
 
@@ -115,13 +118,16 @@ class GradeQuestion:
         return _Loaded(interview, asked, card)
 
     async def _answered(self, loaded: _Loaded, question_id: str, last_try: bool) -> Answered | None:
+        interview = loaded.interview
         async with self._store.begin() as work:
             question = await work.library.question(question_id)
             rubric = await work.library.rubric(question.rubric) if question else None
+            learned = await work.review.exemplars.of(question_id, but=interview.id)
         if question is None or rubric is None:
             log.warning("a question that was asked is no longer in the library")
             return None
-        interview = loaded.interview
+        exemplars = (*fitting(learned, rubric), *question.exemplars)
+        question = question.model_copy(update={"exemplars": exemplars})
         return Answered(
             interview.id,
             interview.purpose,
@@ -141,13 +147,57 @@ class GradeQuestion:
             if replace(answered, turns=now).digest != answered.digest:
                 card = replace(card, status=CardStatus.WAITING, criteria=(), gates=(), reason="")
                 await work.jobs.grade(card.interview_id, card.question_id)
+            card = await _recalibrated(work, card, answered.rubric)
             await work.scorecards.save(card)
+            for entry in _entries(card):
+                await work.review.trail.add(entry)
             await work.jobs.finish(card.interview_id)
         return card
 
     async def _save(self, card: Scorecard) -> None:
         async with self._store.begin() as work:
             await work.scorecards.save(card)
+
+
+def fitting(learned: Sequence[Exemplar], rubric: Rubric) -> tuple[Exemplar, ...]:
+    """Learned exemplars with the levels that this rubric still has."""
+    top = {criterion.id: criterion.max_level for criterion in rubric.criteria}
+    kept = [
+        (e, {name: level for name, level in e.levels.items() if level <= top.get(name, -1)})
+        for e in learned
+    ]
+    return tuple(Exemplar(answer=e.answer, levels=levels) for e, levels in kept if levels)
+
+
+async def _recalibrated(work: UnitOfWork, card: Scorecard, rubric: Rubric) -> Scorecard:
+    if card.provenance is None:
+        return card
+    origin = card.provenance
+    known = await work.review.recalibrations.get(
+        origin.rubric_id, origin.rubric_version, origin.model
+    )
+    return applied(card, known, rubric)
+
+
+def _entries(card: Scorecard) -> list[AuditEntry]:
+    """What the trail keeps of a grading: each level, and by which model it was given."""
+    if card.status not in FINAL or card.provenance is None:
+        return []
+    when = card.provenance.graded_at
+    who = f"machine ({card.provenance.model})"
+    return [
+        AuditEntry(
+            card.interview_id,
+            Act.GRADED,
+            who,
+            when,
+            card.question_id,
+            c.criterion_id,
+            None,
+            c.level,
+        )
+        for c in card.criteria
+    ]
 
 
 def _pending(loaded: _Loaded, question_id: str, status: CardStatus) -> Scorecard:

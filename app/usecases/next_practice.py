@@ -5,7 +5,7 @@ A drill names the aspect and never the reference answer: that comes after one's 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from app.delivery.speech import Band, bands, long_pause_share
 from app.domain.question import Question
@@ -13,51 +13,60 @@ from app.domain.report import Delivery, Practice
 from app.domain.scorecard import CriterionScore, Scorecard
 
 MOST = 3
+Levels = Mapping[tuple[str, str], int | None]
 
 
 def next_practice(
-    cards: Sequence[Scorecard], questions: Sequence[Question], delivery: Delivery | None
+    cards: Sequence[Scorecard],
+    questions: Sequence[Question],
+    delivery: Delivery | None,
+    levels: Levels,
 ) -> tuple[Practice, ...]:
-    """At most three, the weakest criterion first; one place is kept for delivery when it is off."""
+    """At most three, the weakest criterion first; one place is kept for delivery when it is off.
+
+    `levels` are those that stand, by question and criterion.
+    """
     spoken = _delivery_step(delivery)
-    content = _content_steps(cards, {question.id: question for question in questions})
+    content = _content_steps(cards, {question.id: question for question in questions}, levels)
     if spoken is None:
         return content[:MOST]
     return (*content[: MOST - 1], spoken)
 
 
 def _content_steps(
-    cards: Sequence[Scorecard], questions: dict[str, Question]
+    cards: Sequence[Scorecard], questions: dict[str, Question], levels: Levels
 ) -> tuple[Practice, ...]:
     weak = [
-        (score.level / score.max_level, -score.weight, card, score)
+        (level / score.max_level, -score.weight, card, score, level)
         for card in cards
         for score in card.criteria
-        if score.level is not None and score.level < score.max_level
+        if (level := levels.get((card.question_id, score.criterion_id), score.level)) is not None
+        if level < score.max_level
     ]
     weak.sort(key=lambda entry: entry[:2])
     steps: list[Practice] = []
     titles: set[tuple[str, str]] = set()
-    for _, _, card, score in weak:
+    for _, _, card, score, level in weak:
         question = questions.get(card.question_id)
         if question is None or (card.question_id, score.criterion_id) in titles:
             continue
         titles.add((card.question_id, score.criterion_id))
-        steps.append(_step(card, score, question))
+        steps.append(_step(card, score, level, question))
     return _spread(steps) or _untried(cards, questions)
 
 
-def _step(card: Scorecard, score: CriterionScore, question: Question) -> Practice:
+def _step(card: Scorecard, score: CriterionScore, level: int, question: Question) -> Practice:
     left = len(score.points_open)
     missing = (
         f" {left} expected {'aspect is' if left == 1 else 'aspects are'} still open."
         if left
         else ""
     )
-    aim = f" Next level: {score.next_level}" if score.next_level else ""
+    same = level == score.level
+    aim = f" Next level: {score.next_level}" if score.next_level and same else ""
     return Practice(
         title=f"{question.topic}: {score.title}",
-        why=f"You reached level {score.level} of {score.max_level}.{missing}{aim}",
+        why=f"You reached level {level} of {score.max_level}.{missing}{aim}",
         question_id=question.id,
         turn=card.turns[0] if card.turns else None,
     )

@@ -70,6 +70,8 @@ marks = sa.Table(
     _count("rubric_version"),
     _text("model", nullable=True),
     sa.Column("confidence", sa.Double, nullable=True),
+    _count("raw_level", nullable=True),
+    sa.Column("raw_confidence", sa.Double, nullable=True),
     sa.CheckConstraint("kind IN ('correction', 'confirmation')", name="marks_kind_known"),
     sa.CheckConstraint("btrim(by) <> ''", name="marks_signed"),
     sa.CheckConstraint("level BETWEEN 0 AND max_level", name="marks_level_on_its_scale"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from app.domain.scorecard import FINAL, CardStatus, Scorecard
 from app.ports.review import Queued
 
 _STILL = (InterviewStatus.CREATED.value, InterviewStatus.LIVE.value)
-_ORIGIN = ("rubric_id", "rubric_version", "model", "confidence")
+_ORIGIN = tuple(field.name for field in fields(Origin))
 
 
 class PostgresReviews:

@@ -22,6 +22,7 @@ from app.ports.embeddings import Vectors
 from app.ports.errors import PortError
 from app.ports.language import Prompt
 from app.ports.store import Passage
+from tests.fakes.review import FakeReviewWork, ReviewRows
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -192,6 +193,10 @@ class World:
     recordings: tuple[Any, ...] = ()
     queued: list[tuple[str, ...]] = field(default_factory=list)
     saved: list[Scorecard] = field(default_factory=list)
+    review: ReviewRows = field(default_factory=ReviewRows)
+
+    def __post_init__(self) -> None:
+        self.review.interviews = self.interviews
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Any]:
@@ -202,6 +207,7 @@ class World:
             observations=_Observations(self),
             library=_Library(self),
             jobs=_Jobs(self),
+            review=FakeReviewWork(self.review),
         )
 
     def interview(self, **changes: Any) -> Interview:
@@ -337,6 +343,13 @@ class _Library:
             for p in _passages(q)
             if p.kind in kinds
         ]
+        if "exemplar" in kinds:
+            learned = self._world.review.learned.items()
+            passages += [
+                Passage("exemplar", name, f"learned-{owner}", exemplar.answer)
+                for (owner, name), (exemplar, _) in learned
+                if question_id in (None, name)
+            ]
         if not passages:
             return ()
         likeness = self._world.embedder.embed([p.text for p in passages]) @ vector

@@ -1,0 +1,105 @@
+"""Let people's marks teach the grader: fit from 30 marks on, and apply to what is graded next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from app.assessment.isotonic import Marked, read, recalibrated, taught
+from app.domain.agreement import Recalibration
+from app.domain.question import Rubric
+from app.domain.review import Mark, Origin
+from app.domain.scorecard import CriterionScore, Scorecard
+from app.ports.store import UnitOfWork
+
+Criterion = tuple[UUID, str, str, str]
+
+
+async def recalibrate(work: UnitOfWork, origin: Origin, now: datetime) -> Recalibration | None:
+    """Fit the grader that this origin names anew; None as long as there are too few marks."""
+    if origin.model is None:
+        return None
+    grader = grader_of(origin)
+    known = [m for m in await work.review.marks.newest() if grader_of(m.origin) == grader]
+    marks = [marked for m in last_marks(known) if (marked := _marked(m)) is not None]
+    found = taught(marks)
+    if found is None:
+        return None
+    fitted = Recalibration(
+        origin.rubric_id,
+        origin.rubric_version,
+        origin.model,
+        len(marks),
+        now,
+        found.levels,
+        found.confidence,
+        found.error_before,
+        found.error_after,
+    )
+    await work.review.recalibrations.save(fitted)
+    return fitted
+
+
+def grader_of(origin: Origin) -> Origin:
+    """The same without what is said of one score: rubric, version and model alone."""
+    return Origin(origin.rubric_id, origin.rubric_version, origin.model, None)
+
+
+def last_marks(marks: list[Mark]) -> list[Mark]:
+    """The mark that stands, for each criterion of each edition of a card."""
+    last: dict[Criterion, Mark] = {}
+    for mark in marks:
+        last[mark.interview_id, mark.question_id, mark.criterion_id, mark.edition] = mark
+    return list(last.values())
+
+
+def applied(card: Scorecard, recalibration: Recalibration | None, rubric: Rubric) -> Scorecard:
+    """The card with the levels and confidence that people's marks taught.
+
+    A card on which a gate fired keeps its levels: a person looks at it anyway.
+    """
+    if recalibration is None or card.gates or card.provenance is None:
+        return card
+    if not any(score.level is not None for score in card.criteria):
+        return card
+    told = f"{recalibration.marks} marks, fitted {recalibration.fitted_at:%Y-%m-%d}"
+    return replace(
+        card,
+        criteria=tuple(_moved(score, recalibration, rubric) for score in card.criteria),
+        provenance=replace(card.provenance, calibration=told),
+    )
+
+
+def _moved(score: CriterionScore, by: Recalibration, rubric: Rubric) -> CriterionScore:
+    if score.level is None:
+        return score
+    level = recalibrated(score.level, score.max_level, by.levels)
+    kind: Literal["quote", "nearest"] = "quote" if level else "nearest"
+    anchors = {
+        step.level: step.anchor
+        for criterion in rubric.criteria
+        if criterion.id == score.criterion_id
+        for step in criterion.levels
+    }
+    moved = "" if level == score.level else f" People's marks moved it from level {score.level}."
+    return replace(
+        score,
+        level=level,
+        confidence=round(read(by.confidence, score.confidence), 3),
+        evidence=tuple(replace(evidence, kind=kind) for evidence in score.evidence),
+        reason=f"{score.reason}{moved}",
+        next_level=anchors.get(level + 1),
+        raw_level=score.level,
+        raw_confidence=score.confidence,
+    )
+
+
+def _marked(mark: Mark) -> Marked | None:
+    origin = mark.origin
+    proposed = mark.proposed if origin.raw_level is None else origin.raw_level
+    confidence = origin.confidence if origin.raw_confidence is None else origin.raw_confidence
+    if proposed is None or mark.level is None or confidence is None:
+        return None
+    return Marked(proposed, mark.level, mark.max_level, confidence, str(mark.interview_id))
