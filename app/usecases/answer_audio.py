@@ -23,6 +23,7 @@ LONGEST_CHUNK_SECONDS = 25.0
 QUIETEST_WITHIN_SECONDS = 4.0
 LONGEST_GAP_SECONDS = 2.0
 CHUNK_TAIL_SECONDS = 0.6
+TAIL_SECONDS = 8.0
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class AnswerAudio:
         self._due = due
         self.hotwords = tuple(hotwords)
         self._closed: list[_Chunk] = []
+        self._tail: Pcm = np.zeros(0, dtype=np.int16)
         self._open: list[Pcm] = []
         self._open_from = 0.0
         self._open_samples = 0
@@ -67,6 +69,7 @@ class AnswerAudio:
         gap = round((at - self._open_from) * SAMPLE_RATE) - self._open_samples
         if self._open and gap > LONGEST_GAP_SECONDS * SAMPLE_RATE:
             self._close(self._open_samples)
+            self._tail = self._tail[:0]
         if not self._open:
             self._open_from = at
         elif gap > SAMPLE_RATE // 10:
@@ -87,14 +90,13 @@ class AnswerAudio:
         if self._open:
             self._close(self._open_samples)
         self._closed += later._closed
+        self._keep_tail(later._tail)
         self._open, self._open_from = later._open, later._open_from
         self._open_samples = later._open_samples
 
     def last(self, seconds: float) -> Pcm:
-        """The newest samples, at most this many seconds."""
-        if not self._open:
-            return np.zeros(0, dtype=np.int16)
-        return np.concatenate(self._open)[-round(seconds * SAMPLE_RATE) :]
+        """The newest samples, at most this many of the last 8 s; a closed chunk's count too."""
+        return np.concatenate([self._tail, *self._open])[-round(seconds * SAMPLE_RATE) :]
 
     async def recognise(self) -> Heard:
         """All words so far, with times on the interview's clock; raises SpeechUnavailable."""
@@ -156,10 +158,15 @@ class AnswerAudio:
         words = self._taken_over(samples) or self._recognition(pcm[:samples])
         self._rest = None
         self._closed.append(_Chunk(self._open_from, pcm[:samples], words))
+        self._keep_tail(pcm[:samples])
         rest = pcm[samples:]
         self._open = [rest] if len(rest) else []
         self._open_from += samples / SAMPLE_RATE
         self._open_samples = len(rest)
+
+    def _keep_tail(self, samples: Pcm) -> None:
+        """The turn detector hears what led to a pause, though its chunk is closed by then."""
+        self._tail = np.concatenate([self._tail, samples])[-round(TAIL_SECONDS * SAMPLE_RATE) :]
 
     def _taken_over(self, samples: int) -> asyncio.Task[Transcript] | None:
         """The recognition that covers this chunk but for the pause at its end, if there is one."""
