@@ -41,7 +41,10 @@ class SpokenAnswer:
 
 
 @dataclass(frozen=True)
-class _Piece:
+class Piece:
+    """Something that one speaker said, without a pause of ours in it."""
+
+    name: str
     speaker: str
     pcm: Pcm
     text: str
@@ -61,9 +64,9 @@ def spoken_answers(data: Path | None, *, seed: int, most: int = 40) -> tuple[Spo
     return answers
 
 
-def joined(pieces: Iterable[_Piece], rng: np.random.Generator) -> Iterator[SpokenAnswer]:
+def joined(pieces: Iterable[Piece], rng: np.random.Generator) -> Iterator[SpokenAnswer]:
     """Pieces of one speaker with pauses between them, until each answer has a length of chance."""
-    held: list[_Piece] = []
+    held: list[Piece] = []
     wanted = rng.uniform(*WANTED_SECONDS)
     for piece in pieces:
         if len(piece.pcm) > LONGEST_SECONDS * SAMPLE_RATE:
@@ -83,15 +86,15 @@ def noise(samples: int, rng: np.random.Generator) -> Pcm:
     return rng.integers(-FLOOR, FLOOR + 1, samples).astype(np.int16)
 
 
-def _too_long(pieces: Sequence[_Piece]) -> bool:
+def _too_long(pieces: Sequence[Piece]) -> bool:
     return _seconds(pieces) + PAUSE_SECONDS[1] * (len(pieces) - 1) > LONGEST_SECONDS
 
 
-def _seconds(pieces: Sequence[_Piece]) -> float:
+def _seconds(pieces: Sequence[Piece]) -> float:
     return sum(len(piece.pcm) for piece in pieces) / SAMPLE_RATE
 
 
-def _answer(pieces: Sequence[_Piece], rng: np.random.Generator) -> SpokenAnswer:
+def _answer(pieces: Sequence[Piece], rng: np.random.Generator) -> SpokenAnswer:
     parts: list[Pcm] = []
     pauses: list[int] = []
     for piece in pieces:
@@ -100,11 +103,10 @@ def _answer(pieces: Sequence[_Piece], rng: np.random.Generator) -> SpokenAnswer:
             parts.append(noise(round(rng.uniform(*PAUSE_SECONDS) * SAMPLE_RATE), rng))
         parts.append(piece.pcm)
     words = " ".join(piece.text for piece in pieces).lower().split()
-    name = f"{pieces[0].speaker}-{len(pieces)}"
-    return SpokenAnswer(name, np.concatenate(parts), tuple(words), tuple(pauses))
+    return SpokenAnswer(pieces[0].name, np.concatenate(parts), tuple(words), tuple(pauses))
 
 
-def _recorded(data: Path) -> Iterator[_Piece]:
+def _recorded(data: Path) -> Iterator[Piece]:
     from faster_whisper.audio import decode_audio  # heavy: only when answers are read
 
     for path in sorted((data / "speech" / "librispeech").glob("*.flac")):
@@ -112,10 +114,12 @@ def _recorded(data: Path) -> Iterator[_Piece]:
         if text.is_file():
             wave = np.asarray(decode_audio(str(path)), dtype=np.float32)
             pcm = np.asarray(np.clip(wave * 32767, -32768, 32767), dtype=np.int16)
-            yield _Piece(path.name.split("-")[0], pcm, text.read_text(encoding="utf-8").strip())
+            yield Piece(
+                path.stem, path.stem.split("-")[0], pcm, text.read_text(encoding="utf-8").strip()
+            )
 
 
-def _synthesised(most: int) -> Iterator[_Piece]:
+def _synthesised(most: int) -> Iterator[Piece]:
     """The reference points of the bank's questions, spoken."""
     voice = PiperSpeech(ModelStore().model_folder("piper-joe"), 2)
     bank = load_bank(ROOT / "rubrics", ROOT / "question_bank")
@@ -126,7 +130,8 @@ def _synthesised(most: int) -> Iterator[_Piece]:
             parts = [
                 _at_microphone_rate(sound.pcm, sound.rate) for sound in voice.speak(point.text)
             ]
-            yield _Piece(question.id, np.concatenate(parts), point.text)
+            name = f"{question.id}/{point.id}"
+            yield Piece(name, question.id, np.concatenate(parts), point.text)
 
 
 def _at_microphone_rate(pcm: bytes, rate: int) -> Pcm:

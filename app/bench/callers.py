@@ -60,7 +60,6 @@ class Told:
     answered: dict[int, Message] = field(default_factory=dict)
     final: dict[int, list[str]] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
-    late_s: dict[int, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -90,7 +89,6 @@ class Caller:
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
         self._plays_until = 0.0
-        self._transcribing: tuple[int, float] | None = None
 
     @property
     def over(self) -> bool:
@@ -177,7 +175,7 @@ class Caller:
         told = self.told
         match message["type"]:
             case "state":
-                self._state(message["state"], message["at"])
+                told.state = message["state"]
             case "question":
                 told.turn, told.kind = message["turn"], message["kind"]
             case "heard" if message["final"]:
@@ -190,14 +188,6 @@ class Caller:
                 told.closed = message["reason"]
             case "error" if message["fatal"] and message["code"] != "taken_over":
                 told.refused = message["code"]
-
-    def _state(self, state: str, at: float) -> None:
-        """Beside the state, how long the words of a turn were waited for when its wait was over."""
-        if self._transcribing is not None:
-            turn, since = self._transcribing
-            self.told.late_s[turn] = at - since
-        self._transcribing = (self.told.turn, at) if state == "transcribing" else None
-        self.told.state = state
 
     async def _played(self, utterance: int) -> None:
         await asyncio.sleep(max(0.0, self._plays_until - time.monotonic()))

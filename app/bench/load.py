@@ -41,11 +41,14 @@ LATE_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Response:
-    """One turn: when its answer ended, and how long the candidate waited for us."""
+    """One turn: when its answer ended, and how long the candidate waited for us.
+
+    `excess_s` is what went beyond the wait that the policy chose; None when it chose none.
+    """
 
     ended: float
     response_s: float
-    excess_s: float
+    excess_s: float | None
 
 
 @dataclass
@@ -89,8 +92,9 @@ class Talker:
             self.unanswered += 1
             return
         waited = figures["response_s"]
-        policy = figures["end_wait_s"] - told.late_s.get(turn, 0.0)
-        self.responses.append(Response(ended, waited, waited - policy))
+        policy = figures["policy_wait_s"]
+        excess = None if policy is None else round(waited - policy, 3)
+        self.responses.append(Response(ended, waited, excess))
 
 
 @dataclass
@@ -229,7 +233,8 @@ def _row(level: Level, talkers: Sequence[Talker]) -> dict[str, Any]:
     turns = [r for t in own for r in t.responses if level.start <= r.ended < level.end]
     wall = level.end - level.start
     cores = machine()["cores"]
-    responses, excesses = [r.response_s for r in turns], [r.excess_s for r in turns]
+    responses = [r.response_s for r in turns]
+    excesses = [r.excess_s for r in turns if r.excess_s is not None]
     spoken = sum(t.spoke_s for t in own) / sum(level.end - (t.began or level.end) for t in own)
     return {
         "interviews": level.interviews,

@@ -57,6 +57,8 @@ def serving(settings: Mapping[str, str]) -> Iterator[Served]:
     Raises:
         BenchFailed: it does not start; the end of its log is told.
     """
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # the server must not outlive us
     with TemporaryDirectory(prefix="sounding-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o755)  # the embedded Postgres runs under an account of its own
@@ -111,7 +113,7 @@ def _pass_on(out: TextIO, lines: queue.Queue[str]) -> None:
 
 
 def _stop(process: subprocess.Popen[str]) -> None:
-    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGTERM)
     try:
         process.wait(timeout=STOP_SECONDS)
     except subprocess.TimeoutExpired:

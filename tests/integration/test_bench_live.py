@@ -1,0 +1,42 @@
+"""`sounding bench load` and `soak`, for a few seconds, on a real server with its real models."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.bench.load import bench_load
+from app.bench.soak import bench_soak
+from tests.needs import need_data, need_model
+
+pytestmark = pytest.mark.integration
+
+MODELS = ("whisper-base", "silero-vad", "smart-turn", "piper-joe", "minilm")
+
+
+@pytest.fixture(autouse=True)
+def _models() -> None:
+    for name in MODELS:
+        need_model(name)
+
+
+def test_the_load_bench_measures_one_interview_and_then_two():
+    data = need_data("speech/librispeech").parent.parent
+    measured = bench_load(most=2, seconds=20.0, data=data)
+    assert [row["interviews"] for row in measured["levels"]][:1] == [1]
+    assert measured["levels"][0]["turns"] >= 1
+    assert measured["p95_response_s"][0] > 0.0
+    assert measured["levels"][0]["unanswered"] == 0
+    assert measured["levels"][0]["memory_mb"] > 100.0
+    assert measured["server_errors"] == []
+    assert {"machine", "seed", "interviews", "mb_per_session"} <= measured.keys()
+
+
+def test_the_soak_bench_loses_no_word_over_a_dropped_connection():
+    data = need_data("speech/librispeech").parent.parent
+    measured = bench_soak(minutes=0.7, interviews=1, data=data)
+    assert measured["misfortunes"]["dropped"] == 1
+    assert measured["answers"] >= 1
+    assert (measured["lost"], measured["answers_not_stored"]) == ([], 0)
+    assert measured["answers_short_of_speech"] == 0
+    assert abs(measured["pcm_recorded_s"] - measured["pcm_sent_s"]) < 2.0
+    assert (measured["server_errors"], measured["http_5xx"]) == ([], 0)
