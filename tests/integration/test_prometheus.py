@@ -65,8 +65,7 @@ def test_a_turn_is_seen_in_every_figure() -> None:
 
 def test_what_is_saved_again_counts_only_where_it_is_new() -> None:
     metrics = PrometheusMetrics()
-    metrics.observe(replace(FULL, response_s=None, undone=0))
-    metrics.observe(replace(FULL, undone=0))
+    metrics.observe(replace(FULL, response_s=None, discarded=1))
     metrics.observe(FULL)
     metrics.observe(FULL)
     found = figures(metrics)
@@ -81,9 +80,12 @@ def test_what_is_saved_again_counts_only_where_it_is_new() -> None:
 def test_a_second_hand_over_of_a_turn_that_was_reopened_counts_too() -> None:
     metrics = PrometheusMetrics()
     metrics.observe(FULL)
-    metrics.observe(replace(FULL, response_s=3.5, undone=2))
+    metrics.observe(replace(FULL, response_s=None, undone=2))
+    metrics.observe(replace(FULL, response_s=2.25, undone=2))
     found = figures(metrics)
     assert found["sounding_turn_response_seconds_count"] == 2
+    assert found["sounding_turn_policy_wait_seconds_count"] == 2
+    assert found["sounding_turn_stage_seconds_count{stage=plan}"] == 2
     assert found["sounding_turn_ends_undone_total"] == 2
     assert found["sounding_turns_total"] == 1
 

@@ -72,7 +72,10 @@ class PrometheusMetrics:
         self._registry.register(_Busy(load))
 
     def observe(self, metrics: TurnMetrics) -> None:
-        """A turn's metrics were saved; of a turn that was told before, only what is new counts."""
+        """A turn's metrics were saved; of a turn that was told before, only what is new counts.
+
+        An end that was taken back is followed by another hand-over, all of whose times are new.
+        """
         key = (metrics.interview_id, metrics.turn)
         before = self._seen.pop(key, None)
         self._seen[key] = metrics
@@ -80,6 +83,9 @@ class PrometheusMetrics:
             self._seen.popitem(last=False)
         if before is None:
             self._turns.inc()
+            before = TurnMetrics(*key)
+        self._count(before, metrics)
+        if metrics.undone > before.undone:
             before = TurnMetrics(*key)
         for name, histogram in self._seconds.items():
             _observe_new(histogram, getattr(before, name), getattr(metrics, name))
@@ -89,8 +95,6 @@ class PrometheusMetrics:
         looks = self._probability.labels
         _observe_new(looks("first"), before.probability, metrics.probability)
         _observe_new(looks("second"), before.second_probability, metrics.second_probability)
-        for name, counter in self._counts.items():
-            counter.inc(max(0, int(getattr(metrics, name)) - int(getattr(before, name))))
 
     def failed(self, code: str) -> None:
         """Somebody was told of an error; what is no code, or one too many, counts as other."""
@@ -111,6 +115,10 @@ class PrometheusMetrics:
     def render(self) -> bytes:
         """All figures as they stand now."""
         return generate_latest(self._registry)
+
+    def _count(self, before: TurnMetrics, now: TurnMetrics) -> None:
+        for name, counter in self._counts.items():
+            counter.inc(max(0, int(getattr(now, name)) - int(getattr(before, name))))
 
     def _histogram(
         self, name: str, words: str, buckets: tuple[float, ...], *labels: str
