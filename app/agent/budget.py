@@ -13,7 +13,9 @@ FOLLOW_UP_SECONDS = 60.0
 _SHARE_OF_MINUTES = 0.6
 
 Move = Literal["follow_up", "question", "closing"]
-_WEAK = frozenset({Attempt.SHORT, Attempt.UNKNOWN, Attempt.UNCLEAR, Attempt.INJECTED})
+_WEAK = frozenset(
+    {Attempt.SHORT, Attempt.UNKNOWN, Attempt.UNCLEAR, Attempt.INJECTED, Attempt.ASKING}
+)
 
 
 @dataclass(frozen=True)

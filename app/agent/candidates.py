@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from app.agent.coverage import COVERED
 from app.agent.scene import Scene
 from app.agent.wording import taking_up
-from app.assessment.attempts import Attempt
 from app.assessment.phrases import Phrase, phrases
 from app.assessment.probes import Ground, faults
 from app.assessment.wording import stems
+from app.dialogue.spoken import speakable
 from app.domain.interview import Probe
 from app.domain.question import Probe as AuthoredProbe
 from app.domain.question import Question
@@ -145,7 +145,7 @@ def of_code(scene: Scene, facts: Iterable[Fact]) -> Iterator[Candidate]:
             continue
         probe = Probe("fact", line=fact.line, claim=fact.claim, expected=fact.expected)
         worth = (1.5 if fact.serious else 0.58) - 0.3 * asked_here - 0.001 * place
-        yield Candidate(fact.question, probe, worth, _WHY_FACT.format(line=fact.line))
+        yield Candidate(speakable(fact.question), probe, worth, _WHY_FACT.format(line=fact.line))
 
 
 def invited(ask: str, scene: Scene) -> Candidate:
@@ -157,11 +157,6 @@ def from_model(ask: str, phrase: str | None, point: str | None) -> Candidate:
     """What a capable model proposed; it comes before the bank's, not before a serious fact."""
     why = _WHY_PHRASE.format(phrase=phrase) if phrase else _WHY_POINT
     return Candidate(ask, Probe("model", phrase=phrase, point=point), 1.4, why)
-
-
-def weak(attempt: Attempt) -> bool:
-    """Whether the reply holds nothing that could be taken up."""
-    return attempt in {Attempt.SHORT, Attempt.UNCLEAR, Attempt.UNKNOWN, Attempt.INJECTED}
 
 
 def _plain(probe: AuthoredProbe, worth: float) -> Candidate:

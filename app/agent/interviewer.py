@@ -15,7 +15,7 @@ from uuid import UUID
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
-from app.agent.budget import follow_ups_left, move_on, out_of_time
+from app.agent.budget import follow_ups_left, move_on
 from app.agent.candidates import (
     ASKABLE,
     Candidate,
@@ -30,22 +30,20 @@ from app.agent.candidates import (
 )
 from app.agent.coverage import Coverage, without
 from app.agent.order import next_question
+from app.agent.plans import asking, asking_next, closing, following_up, to_invite
 from app.agent.proposal import Writer
-from app.agent.scene import Scene, asked_ids, hotwords, scene_of
+from app.agent.scene import Scene, asked_ids, scene_of
 from app.agent.wording import (
-    before_follow_up,
-    before_next,
-    farewell,
     greeting,
     in_other_words,
     invitation,
 )
 from app.assessment.attempts import Attempt
-from app.assessment.fairness import unfair
+from app.assessment.probes import faults_of_wording
 from app.domain.errors import BadContent
 from app.domain.interview import Interview, Turn
 from app.domain.plan import Plan
-from app.domain.question import Difficulty, Question, QuestionKind
+from app.domain.question import Question
 from app.inspection.fact import Fact
 from app.inspection.facts import facts_about
 from app.ports.embeddings import Embedder
@@ -55,7 +53,6 @@ from app.ports.store import Store
 
 MOST_PHRASES = 2
 _KEPT_INTERVIEWS = 64
-_SLOWER = {QuestionKind.DESIGN: 0.1, QuestionKind.CODE: 0.1}
 
 CodeFacts = Callable[[str, str], tuple[Fact, ...]]
 
@@ -101,7 +98,7 @@ class Interviewer:
         question = next_question(interview, pool, {}, turn=0)
         if question is None:
             raise BadContent("expected a track with questions, found none that are known")
-        plan = _asking(question, greeting(interview, min(interview.asks, len(pool))), 1)
+        plan = asking(question, greeting(interview, min(interview.asks, len(pool))), 1)
         return replace(plan, why="It is the first question.")
 
     async def plan(
@@ -128,8 +125,9 @@ class Interviewer:
         if last.kind == "question" and question.rephrased:
             return question.rephrased
         wording = await self._writer.reword(last.question, [t.question for t in turns])
-        if wording and wording.count("?") <= 1 and len(wording.split()) <= 40:
-            return in_other_words(last.question) if unfair(wording) else wording
+        said = " ".join(turn.heard for turn in turns if turn.question_id == question.id)
+        if wording and not faults_of_wording(wording, question, said):
+            return wording
         return in_other_words(last.question)
 
     async def _load(self, state: _State) -> _State:
@@ -148,10 +146,10 @@ class Interviewer:
     async def _propose(self, state: _State) -> _State:
         """All follow-ups that could be asked."""
         scene, shares = state["scene"], state["shares"]
-        if scene.attempt in {Attempt.SHORT, Attempt.UNCLEAR}:
+        if to_invite(scene):
             ask = invitation(scene.attempt, scene.asked)
             return _State(candidates=(invited(ask, scene),) if ask else ())
-        if scene.attempt in {Attempt.UNKNOWN, Attempt.INJECTED}:
+        if scene.attempt in {Attempt.UNKNOWN, Attempt.INJECTED, Attempt.ASKING}:
             return _State(candidates=tuple(simpler(scene)))
         found = [*authored(scene, shares)]
         if scene.code.strip():
@@ -170,18 +168,7 @@ class Interviewer:
         chosen = best(worthy, scene, state["shares"])
         if chosen is None:
             return _State()
-        plan = Plan(
-            kind="follow_up",
-            lead=before_follow_up(scene.attempt, scene.place),
-            question=chosen.ask,
-            question_id=scene.question.id,
-            probe=chosen.probe,
-            why=chosen.why,
-            hotwords=hotwords(scene.question, scene.code),
-            patience=_patience(scene.question),
-            number=scene.number,
-        )
-        return _State(plan=plan)
+        return _State(plan=following_up(chosen, scene))
 
     async def _advance(self, state: _State) -> _State:
         """The next question, or the end."""
@@ -192,10 +179,8 @@ class Interviewer:
             results = await self._results(state)
             question = next_question(interview, scene.ahead, results, turn=len(state["turns"]))
         if question is None:
-            lead = farewell(interview, out_of_time=out_of_time(scene.standing))
-            return _State(plan=Plan(kind="closing", lead=lead, question="", done=done))
-        attempt = Attempt.EMPTY if scene.standing.skipped else scene.attempt
-        plan = _asking(question, before_next(attempt, scene.place), scene.number + 1)
+            return _State(plan=closing(scene))
+        plan = asking_next(question, scene)
         why = f"It is question {plan.number} of {scene.number + scene.standing.questions_left}."
         return _State(plan=replace(plan, done=done, why=why))
 
@@ -283,21 +268,3 @@ def _after_loading(state: _State) -> str:
 
 def _after_choosing(state: _State) -> str:
     return END if "plan" in state else "advance"
-
-
-def _asking(question: Question, lead: str, number: int) -> Plan:
-    return Plan(
-        kind="question",
-        lead=lead,
-        question=question.spoken or question.text,
-        question_id=question.id,
-        hotwords=hotwords(question, ""),
-        patience=_patience(question),
-        number=number,
-    )
-
-
-def _patience(question: Question) -> float:
-    """Hard questions, designs and code give more time to think."""
-    hard = 0.15 if question.difficulty is Difficulty.HARD else 0.0
-    return 1.0 + hard + _SLOWER.get(question.kind, 0.0)

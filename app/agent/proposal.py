@@ -13,6 +13,8 @@ from app.agent.candidates import Candidate, Shares, from_model, open_points
 from app.agent.coverage import Coverage
 from app.agent.scene import Scene
 from app.assessment.probes import contains
+from app.dialogue.spoken import speakable
+from app.domain.question import Question
 from app.ports.errors import PortError
 from app.ports.language import Answer, ChatModel, PromptLibrary
 
@@ -59,19 +61,19 @@ class Writer:
     async def probe(self, scene: Scene, shares: Shares, coverage: Coverage) -> Candidate | None:
         """A follow-up to the newest answer, if it comes in time and says nothing forbidden."""
         wanted = open_points(scene.question, shares)
-        points = [{"id": p.id, "text": p.text} for p in scene.question.points if p.id in wanted]
+        still_open = [point.id for point in scene.question.points if point.id in wanted]
         draft = await self._reply(
             ProbeDraft,
             "write-probe",
-            question=scene.question.text,
-            points=points,
+            **_fixed(scene.question),
+            open=still_open,
             answer=scene.said,
             asked=list(scene.asked[1:]),
             code=scene.code,
         )
         if draft is None:
             return None
-        ask = " ".join(draft.ask.split())
+        ask = speakable(draft.ask)
         phrase = draft.phrase.strip(" \"'.,") if draft.phrase else None
         if phrase and not (contains(scene.said, phrase) and contains(ask, phrase)):
             phrase = None
@@ -85,7 +87,7 @@ class Writer:
         found = await self._reply(
             Rewording, "word-question", question=question, asked=list(asked[-4:])
         )
-        return " ".join(found.question.split()) if found is not None else None
+        return speakable(found.question) if found is not None else None
 
     async def _too_near(
         self, ask: str, scene: Scene, coverage: Coverage, wanted: frozenset[str]
@@ -112,3 +114,9 @@ class Writer:
         except Exception as error:  # whatever a model does, the bank's follow-up stands ready
             log.info("the model's %s was not used: %s", prompt_id, type(error).__name__)
             return None
+
+
+def _fixed(question: Question) -> dict[str, object]:
+    """What a prompt begins with for every turn of a question, so that servers can cache it."""
+    points = [{"id": point.id, "text": point.text} for point in question.points]
+    return {"question": question.text, "points": points}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app.agent.budget import Standing
 from app.assessment.attempts import Attempt, attempt, without_instructions
+from app.assessment.requests import Request, request_in
 from app.assessment.wording import stems
 from app.domain.interview import Interview, Turn
 from app.domain.question import Question, QuestionKind
@@ -39,6 +40,11 @@ class Scene:
     def attempt(self) -> Attempt:
         """The kind of the newest reply."""
         return self.standing.last
+
+    @property
+    def request(self) -> Request | None:
+        """What the newest reply asks of us, beside or in place of an answer."""
+        return request_in(self.answers[-1]) if self.answers else None
 
     @property
     def asked(self) -> tuple[str, ...]:

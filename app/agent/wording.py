@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.assessment.attempts import Attempt
+from app.assessment.requests import Request
+from app.assessment.wording import word_count
 from app.domain.consent import Purpose
 from app.domain.interview import Interview
 
-WELCOME_BACK = "Welcome back."
+UTTERANCE_WORDS = 30
 _FOLLOW_UP = ("Thank you.", "I see.", "All right.", "Okay.", "Thanks.")
 _NEXT = (
     "Thank you. Let us go on.",
@@ -27,19 +29,34 @@ _SAY_MORE = (
     "What else comes to mind about it?",
     "Could you go a bit deeper there?",
 )
+_BACK = (
+    "What would you say to the question itself?",
+    "How would you begin an answer?",
+    "What comes to mind about the question?",
+)
+_REPLIES: dict[Request, tuple[str, ...]] = {
+    Request.ANSWER: ("That I can't give away.", "I can't tell you that, sorry."),
+    Request.VERDICT: ("You will see that in the report.", "I leave that to the report."),
+    Request.IDENTITY: ("I am an AI interviewer.", "You are talking to an AI interviewer."),
+    Request.UPSET: ("I hear you. We can pause or stop at any time.", "I understand."),
+}
 _UNCLEAR = "Could you say it in English, in other words?"
 _NUMBERS = "no one two three four five six seven eight nine ten".split()  # noqa: SIM905 - a list of words
 
 
 def greeting(interview: Interview, questions: int) -> str:
     """Says what it is, how long it takes, and that there is no hurry."""
-    count = _NUMBERS[questions] if questions < len(_NUMBERS) else str(questions)
+    count = _number(questions)
     plural = "question" if questions == 1 else "questions"
     return (
         "Hello, I am an AI interviewer. "
         f"We have about {interview.minutes:.0f} minutes and {count} {plural}. "
         "Take all the time you need to think. Here is the first question."
     )
+
+
+def _number(count: int) -> str:
+    return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
 
 
 def farewell(interview: Interview, *, out_of_time: bool) -> str:
@@ -50,6 +67,30 @@ def farewell(interview: Interview, *, out_of_time: bool) -> str:
     if interview.purpose is Purpose.ASSESSMENT:
         return f"{start} They are graded next. The grades are proposals, and a person decides."
     return f"{start} They are graded next, and your report will be ready shortly."
+
+
+def reply_to(request: Request, place: int, *, seconds_left: float, questions_left: int) -> str:
+    """What we say to something that was asked of us; never an answer, never a verdict."""
+    if request is Request.TIME:
+        return _time_left(seconds_left, questions_left)
+    options = _REPLIES[request]
+    return options[place % len(options)]
+
+
+def _time_left(seconds_left: float, questions_left: int) -> str:
+    minutes = max(1, round(seconds_left / 60.0))
+    plural = "minute" if minutes == 1 else "minutes"
+    after = {0: "this is the last question", 1: "one more question comes"}.get(
+        questions_left, f"{_number(questions_left)} more questions come"
+    )
+    return f"We have about {minutes} {plural}, and {after}."
+
+
+def fitting(lead: str, question: str) -> str:
+    """The lead, or only its first sentence, or none: as much as leaves the whole short."""
+    room = UTTERANCE_WORDS - word_count(question)
+    first = lead.partition(". ")[0].rstrip(".") + "." if lead else ""
+    return next((text for text in (lead, first) if word_count(text) <= room), "")
 
 
 def before_follow_up(attempt: Attempt, place: int) -> str:
@@ -72,7 +113,7 @@ def before_next(attempt: Attempt, place: int) -> str:
 
 def invitation(attempt: Attempt, asked: Sequence[str]) -> str | None:
     """A general follow-up to a reply that says too little, one that was not used before."""
-    options = (_UNCLEAR,) if attempt is Attempt.UNCLEAR else _SAY_MORE
+    options = {Attempt.UNCLEAR: (_UNCLEAR,), Attempt.ASKING: _BACK}.get(attempt, _SAY_MORE)
     return next((text for text in options if text not in asked), None)
 
 
@@ -83,4 +124,4 @@ def taking_up(phrase: str, ask: str) -> str:
 
 def in_other_words(question: str) -> str:
     """The same question again, where no other wording is at hand."""
-    return f"Let me put it once more. {question}"
+    return f"{fitting('Let me put it once more.', question)} {question}".strip()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from app.assessment.requests import without_requests
 from app.assessment.wording import stems, words
 
 FEW_WORDS = 3
@@ -48,6 +49,7 @@ class Attempt(StrEnum):
     UNKNOWN = "unknown"
     UNCLEAR = "unclear"
     INJECTED = "injected"
+    ASKING = "asking"
 
 
 def without_instructions(text: str) -> str:
@@ -61,6 +63,9 @@ def attempt(text: str, vocabulary: frozenset[str] = frozenset()) -> Attempt:
     kept = without_instructions(text)
     if kept != " ".join(SENTENCE.split(text.strip())) and _substance(kept) <= FEW_WORDS:
         return Attempt.INJECTED
+    own = without_requests(kept)
+    if own != kept and _substance(own) <= FEW_WORDS and not _UNKNOWN.search(own):
+        return Attempt.ASKING
     said = words(kept)
     if not _substance(kept):
         return Attempt.EMPTY if not _foreign(kept) else Attempt.UNCLEAR

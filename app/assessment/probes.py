@@ -18,7 +18,14 @@ LEAKED_WORDS = 3
 LEAKED_SHARE = 0.5
 REPEATED_SHARE = 0.8
 _PREFACE = re.compile(r"^you (said|mentioned)\b[^.?!]*[.]\s+", re.IGNORECASE)
-_UNSPEAKABLE = re.compile(r"[*`#{}<>|\\^~$\n]|https?:")
+_UNSPEAKABLE = re.compile(r"[*`#{}<>|\\^~$=_@\[\]\n]|https?:|\w\(|[a-z][A-Z]")
+_VERDICT = re.compile(
+    r"^(?:that(?:'s| is) )?(?:correct|wrong|incorrect|right|great|good|excellent|perfect|well done"
+    r"|nice|exactly|brilliant|impressive|not quite|interesting)\b[^?]*[.!,]|\b(?:good|great"
+    r"|excellent"
+    r"|nice|perfect|wrong|bad) (?:answer|point|job|question)\b|\byou(?:'re| are) (?:right|wrong)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -44,21 +51,32 @@ def faults(ask: str, ground: Ground) -> tuple[str, ...]:
     return tuple(_faults(ask, ground))
 
 
+def faults_of_wording(wording: str, question: Question, said: str = "") -> tuple[str, ...]:
+    """The rules that a question in other words breaks; it need stand on nothing, and may repeat."""
+    return tuple(_faults_of_speech(wording, question, said))
+
+
 def _faults(ask: str, ground: Ground) -> Iterator[str]:
+    yield from _faults_of_speech(ask, ground.question, ground.said)
+    if not grounded(ask, ground):
+        yield "ungrounded"
+    if repeats(ask, ground.asked):
+        yield "repeat"
+
+
+def _faults_of_speech(ask: str, question: Question, said: str) -> Iterator[str]:
     if not 3 <= word_count(ask) <= PROBE_WORDS:
         yield "length"
     if ask.count("?") != 1 or not ask.rstrip().endswith("?"):
         yield "one-question"
     if _UNSPEAKABLE.search(ask):
         yield "unspeakable"
+    if _VERDICT.search(ask):
+        yield "verdict"
     if unfair(ask) is not None:
         yield "unfair"
-    if not grounded(ask, ground):
-        yield "ungrounded"
-    if leaked(ask, ground.question, ground.said):
+    if leaked(ask, question, said):
         yield "leak"
-    if repeats(ask, ground.asked):
-        yield "repeat"
 
 
 def grounded(ask: str, ground: Ground) -> bool:
@@ -79,7 +97,7 @@ def contains(text: str, phrase: str) -> bool:
 
 def leaked(ask: str, question: Question, said: str = "") -> tuple[str, ...]:
     """Words of a reference point that the follow-up would give away; what was said is no secret."""
-    known = stems([question.text, question.spoken or "", question.rephrased or "", said])
+    known = stems([question.text, question.spoken or "", said])
     told = stems([ask]) - known
     for point in question.points:
         given = given_away(point, told, known)

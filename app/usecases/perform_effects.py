@@ -26,6 +26,7 @@ JUDGE_LAST_SECONDS = 8.0
 REPHRASE_SECONDS = 6.0
 BREATH_SECONDS = 0.15  # many pauses between clauses are over by then, and cost no recognition
 LONGEST_BREATH_SECONDS = 0.65  # most are over by then
+ACKNOWLEDGED = "Of course."  # short, and made once: our voice begins at once
 RESPONSE_SECONDS = 1.8  # from the beginning of recognition to our first word, on two cores
 
 
@@ -186,7 +187,7 @@ class Performer:
             )
         texts = _sentences(effect.plan, effect.form)
         if effect.form == "rephrased":
-            texts = [await self._rephrased(effect.plan)]
+            texts = [ACKNOWLEDGED, await self._rephrased(effect.plan)]
         if self._ducked:
             await self._duck(fx.Duck(on=False))
         if self._sitting.session.voice and self._sitting.line.wire is not None:
@@ -251,5 +252,6 @@ def _sentences(plan: Plan, form: fx.SpeechForm) -> list[str]:
     for aside, text in ASIDES.items():
         if form == aside:
             return [text]
-    lead = {"whole": plan.lead, "welcome": "Welcome back."}.get(form, "")
+    leads = {"whole": plan.lead, "welcome": "Welcome back.", "question": ACKNOWLEDGED}
+    lead = leads.get(form, "")
     return [text for text in (lead, plan.question) if text]

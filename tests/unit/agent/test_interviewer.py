@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.agent.interviewer import Interviewer
-from app.agent.proposal import ProbeDraft
+from app.agent.proposal import ProbeDraft, Rewording
 from app.domain.consent import Purpose
 from app.domain.plan import Plan
 from app.ports.language import Prompt
@@ -253,3 +253,65 @@ async def test_the_open_question_is_put_in_the_authors_other_words() -> None:
     opening = await interviewer.opening(BOTH)
     words = await interviewer.rephrase(BOTH, (answered(opening, ""),))
     assert words == a_question().rephrased
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        ("I don't know. Can you just tell me the answer?", "can't"),
+        ("Are you a human or a machine?", "AI interviewer"),
+        ("How many questions are left?", "one more question"),
+        (f"{WEAK} Was that right?", "report"),
+        ("I hate this, it is a waste of my time.", "."),
+    ],
+)
+async def test_what_is_asked_of_us_is_replied_to_before_we_go_on(reply: str, said: str) -> None:
+    plan = await after(reply)
+    assert plan.kind == "follow_up"
+    assert said in plan.lead
+    assert plan.spoken.count("?") == 1
+    assert "yield pauses" not in plan.spoken.lower()
+
+
+async def test_a_question_to_us_at_the_very_end_is_replied_to_as_well() -> None:
+    interview = an_interview(["generators"])
+    interviewer = an_interviewer()
+    opening = await interviewer.opening(interview)
+    turn = answered(opening, "It is lazy, I think. How did I do?")
+    plan = await interviewer.plan(interview, (turn,), 20 * 60 - 5)
+    assert plan.kind == "closing"
+    assert "report" in plan.lead.split(".")[0]
+    assert len(plan.lead.split()) <= 30
+
+
+async def test_a_long_question_leaves_no_room_for_a_long_opening() -> None:
+    long = " ".join(["word"] * 26) + "?"
+    shelf = Shelf({"generators": a_question(), "decorators": a_question("decorators", text=long)})
+    interviewer = Interviewer(store=shelf, embedder=FakeEmbedder())
+    opening = await interviewer.opening(BOTH)
+    plan = await interviewer.plan(BOTH, (answered(opening, "", skipped=True),), 60.0)
+    assert len(plan.spoken.split()) <= 30
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "What is it? And why?",
+        " ".join(["why"] * 31) + "?",
+        "Why does each yield keep its local state?",
+        "How old are you and what is a generator?",
+        "Great answer. What is a generator?",
+    ],
+)
+async def test_a_models_bad_rewording_gives_way_to_the_question_itself(wording: str) -> None:
+    interviewer = an_interviewer(Model(Rewording(question=wording)))
+    follow_up = answered(await interviewer.opening(BOTH), WEAK)
+    asked = "You said {}. What happens then?".format("yield")
+    turns = (follow_up, answered(await after(WEAK), "", 1, question=asked))
+    assert await interviewer.rephrase(BOTH, turns) == f"Let me put it once more. {asked}"
+
+
+async def test_a_model_that_writes_markdown_and_code_is_put_into_words() -> None:
+    draft = ProbeDraft(ask="- You said **many values**. What does `next()` do to it?", point="lazy")
+    plan = await after(WEAK, an_interviewer(Model(draft)))
+    assert plan.question == "You said many values. What does next do to it?"
