@@ -30,8 +30,17 @@ class Recordings(Protocol):
         """Begin a new stretch."""
         ...
 
-    def read(self, interview_id: UUID, file: str) -> bytes:
-        """The samples of a stretch, also of one cut off by a crash."""
+    def read(
+        self, interview_id: UUID, file: str, from_s: float = 0.0, to_s: float | None = None
+    ) -> bytes:
+        """The samples of a stretch between two of its seconds, also of one cut off by a crash.
+
+        Raises StoreUnavailable when there is no such stretch.
+        """
+        ...
+
+    def seconds(self, interview_id: UUID, file: str) -> float:
+        """How long a stretch is by now; raises StoreUnavailable when there is none."""
         ...
 
     def erase(self, interview_id: UUID) -> None:

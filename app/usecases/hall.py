@@ -11,8 +11,7 @@ import logging
 from dataclasses import replace
 from itertools import pairwise
 from uuid import UUID
-
-import numpy as np
+from weakref import WeakValueDictionary
 
 from app.dialogue.endpointing import Patience
 from app.dialogue.events import SpeechStarted, SpeechStopped
@@ -28,6 +27,7 @@ from app.ports.speech import SAMPLE_RATE
 from app.usecases.doorkeeper import Doorkeeper
 from app.usecases.ear import Ear
 from app.usecases.hold_interview import LiveInterview
+from app.usecases.kept_sound import sound_of
 from app.usecases.line import loop_time
 from app.usecases.sitting import Parts
 
@@ -61,6 +61,8 @@ class Hall:
         self._door = Doorkeeper(limit)
         self._live: dict[UUID, LiveInterview] = {}
         self._lock = asyncio.Lock()
+        self._alones: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
+        self._arriving: set[UUID] = set()
 
     @property
     def talking(self) -> int:
@@ -87,18 +89,13 @@ class Hall:
             HallFull: the machine is at its limit, or its engines can't keep up.
             StoreUnavailable: the store can't be reached.
         """
-        async with self._lock:
-            await self._sweep()
-            live = self._live.get(interview_id)
-            if live is not None and live.broken:
-                await self._live.pop(interview_id).shut()
-                live = None
+        async with self._alone(interview_id):
+            live = await self._found(interview_id)
             if live is None:
-                live = await self._restore(interview_id)
-                self._live[interview_id] = live
-            elif not live.closed and not _has_place(live):
-                self._admit(interview_id)
-                live.keep_place()
+                try:
+                    live = self._live[interview_id] = await self._restore(interview_id)
+                finally:
+                    self._arriving.discard(interview_id)
             return live
 
     async def refresh(self, interview_id: UUID) -> None:
@@ -116,16 +113,33 @@ class Hall:
 
     async def dismiss(self, interview_id: UUID) -> None:
         """The interview is being erased: whoever is in it is told, and it is forgotten."""
-        async with self._lock:
+        async with self._alone(interview_id), self._lock:
             live = self._live.pop(interview_id, None)
         if live is not None:
             await live.dismiss()
 
     async def close(self) -> None:
         """Stop all of them; each can be taken up again."""
-        for live in self._live.values():
+        for live in tuple(self._live.values()):
             await live.shut()
         self._live.clear()
+
+    def _alone(self, interview_id: UUID) -> asyncio.Lock:
+        """One at a time for each interview: taking up a long one lets all others come and go."""
+        return self._alones.setdefault(interview_id, asyncio.Lock())
+
+    async def _found(self, interview_id: UUID) -> LiveInterview | None:
+        """The live interview, let in again if its place was lost; None when it is not here."""
+        async with self._lock:
+            await self._sweep()
+            live = self._live.get(interview_id)
+            if live is not None and live.broken:
+                await self._live.pop(interview_id).shut()
+                live = None
+            if live is not None and not live.closed and not _has_place(live):
+                self._admit(interview_id)
+                live.keep_place()
+            return live
 
     async def _sweep(self) -> None:
         gone = [key for key, live in self._live.items() if live.idle_for > FORGET_AFTER_SECONDS]
@@ -133,7 +147,8 @@ class Hall:
             await self._live.pop(key).shut()
 
     def _admit(self, interview_id: UUID) -> None:
-        taken = sum(not live.closed and _has_place(live) for live in self._live.values())
+        here = sum(not live.closed and _has_place(live) for live in self._live.values())
+        taken = here + len(self._arriving)
         behind = self._parts.engines.behind_s > MOST_BEHIND_SECONDS
         ahead = self._door.ask(interview_id, taken=taken, behind=behind, now=loop_time())
         if ahead is not None:
@@ -150,10 +165,15 @@ class Hall:
             question = await work.library.question(open_id) if open_id else None
         if interview.status in LIVE:
             self._admit(interview_id)
+            self._arriving.add(interview_id)
         session = restored(interview, turns, question, self._parts.patience)
         live = LiveInterview(interview, self._parts, session, list(turns))
-        if session.state is State.SUSPENDED and interview.agreed(Modality.AUDIO):
-            await live.take_up(await self._recorded(live.ear, turns, recordings))
+        try:
+            if session.state is State.SUSPENDED and interview.agreed(Modality.AUDIO):
+                await live.take_up(await self._recorded(live.ear, turns, recordings))
+        except BaseException:
+            await live.shut()
+            raise
         return live
 
     async def _recorded(
@@ -165,18 +185,16 @@ class Hall:
         opened = turns[-1].asked_at_s if turns and turns[-1].answer is None else None
         for stretch in recordings:
             try:
-                read = self._parts.recordings.read
-                pcm = await asyncio.to_thread(read, stretch.interview_id, stretch.file)
+                seconds = self._parts.recordings.seconds
+                lasts = await asyncio.to_thread(seconds, stretch.interview_id, stretch.file)
+                end = max(end, stretch.start_s + lasts)
+                if opened is None or stretch.start_s + lasts <= opened:
+                    continue
+                sound = await asyncio.to_thread(sound_of, self._parts.recordings, stretch, opened)
             except PortError as error:
                 log.warning("a recording can't be read: %s", error)
                 continue
-            stretch_end = stretch.start_s + len(pcm) / 2 / SAMPLE_RATE
-            end = max(end, stretch_end)
-            if opened is not None and stretch_end > opened:
-                first = max(0, round((opened - stretch.start_s) * SAMPLE_RATE))
-                samples = np.frombuffer(pcm, dtype="<i2")[first:]
-                start = stretch.start_s + first / SAMPLE_RATE
-                spans += await _spans(ear, samples.tobytes(), start)
+            spans += await _spans(ear, sound.pcm.tobytes(), sound.start_s)
         return end, tuple(spans)
 
 

@@ -6,19 +6,19 @@ agreement to delivery measures and to recording.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-import numpy as np
-
 from app.domain.consent import Modality
 from app.domain.interview import Recording, Turn, Word
 from app.ports.errors import PortError
 from app.ports.recordings import Recordings
-from app.ports.speech import SAMPLE_RATE, Pcm, Transcript
+from app.ports.speech import Pcm, Transcript
 from app.ports.store import Store
+from app.usecases.kept_sound import KeptSound, sound_between
 
 log = logging.getLogger(__name__)
 
@@ -71,32 +71,14 @@ class MeasureDelivery:
     async def _heard(self, turn: Turn, kept: Sequence[Recording]) -> tuple[Word, ...] | None:
         found: list[Word] = []
         for start_s, end_s in pieces(turn.speech):
-            pcm = self._samples(turn.interview_id, kept, start_s - _MARGIN_S, end_s + _MARGIN_S)
-            if pcm is None:
+            span = start_s - _MARGIN_S, end_s + _MARGIN_S
+            sounds = await asyncio.to_thread(sound_between, self._recordings, kept, *span)
+            sound = _around((start_s + end_s) / 2, sounds)
+            if sound is None:
                 return None
-            samples, from_s = pcm
-            transcript = await self._fillers(samples)
-            found += [_moved(word, from_s) for word in transcript.words]
+            transcript = await self._fillers(sound.pcm)
+            found += [_moved(word, sound.start_s) for word in transcript.words]
         return tuple(found)
-
-    def _samples(
-        self, interview_id: UUID, kept: Sequence[Recording], start_s: float, end_s: float
-    ) -> tuple[Pcm, float] | None:
-        """The samples of a stretch of the interview and when they begin; None: not recorded.
-
-        How long a recording is, its file tells: one that a crash cut off has no other record.
-        """
-        middle = (start_s + end_s) / 2
-        for recording in kept:
-            if recording.start_s > middle:
-                continue
-            data = self._recordings.read(interview_id, recording.file)
-            pcm = np.frombuffer(data[: len(data) // 2 * 2], dtype=np.int16)
-            if middle <= recording.start_s + len(pcm) / SAMPLE_RATE:
-                first = max(0, round((start_s - recording.start_s) * SAMPLE_RATE))
-                last = max(first, round((end_s - recording.start_s) * SAMPLE_RATE))
-                return pcm[first:last], recording.start_s + first / SAMPLE_RATE
-        return None
 
 
 def pieces(speech: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
@@ -111,6 +93,11 @@ def pieces(speech: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], 
             start += LONGEST_PIECE_S
         joined.append((start, end))
     return tuple(joined)
+
+
+def _around(at_s: float, sounds: Sequence[KeptSound]) -> KeptSound | None:
+    """The sound that goes on at this time; None: it was not recorded."""
+    return next((sound for sound in sounds if sound.start_s <= at_s <= sound.end_s), None)
 
 
 def _moved(word: Word, by_s: float) -> Word:

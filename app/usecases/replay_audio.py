@@ -12,6 +12,7 @@ from app.domain.interview import Recording
 from app.ports.recordings import Recordings
 from app.ports.speech import SAMPLE_RATE, Pcm
 from app.ports.store import Store
+from app.usecases.kept_sound import sound_between
 
 LONGEST_SECONDS = 30 * 60.0
 
@@ -35,14 +36,10 @@ async def replay_audio(
 def _join(
     recordings: Recordings, pieces: list[Recording], from_s: float, to_s: float
 ) -> Pcm | None:
-    """Lengths are read from the files: a stretch cut off by a crash has no other record."""
     joined = np.zeros(round((to_s - from_s) * SAMPLE_RATE), dtype=np.int16)
-    found = False
-    for piece in pieces:
-        data = recordings.read(piece.interview_id, piece.file)
-        samples = np.frombuffer(data[: len(data) // 2 * 2], dtype="<i2")
-        offset = round((piece.start_s - from_s) * SAMPLE_RATE)
-        source = samples[max(0, -offset) :][: len(joined) - max(0, offset)]
-        joined[max(0, offset) : max(0, offset) + len(source)] = source
-        found = found or len(source) > 0
+    found = sound_between(recordings, pieces, from_s, to_s)
+    for sound in found:
+        offset = max(0, round((sound.start_s - from_s) * SAMPLE_RATE))
+        source = sound.pcm[: len(joined) - offset]
+        joined[offset : offset + len(source)] = source
     return joined if found else None

@@ -53,6 +53,35 @@ def test_an_unfinished_stretch_is_readable(recordings: AnyRecordings) -> None:
     assert len(recordings.read(interview, writer.file)) % 2 == 0
 
 
+def test_a_part_of_a_stretch_is_read_by_its_seconds(recordings: AnyRecordings) -> None:
+    interview = uuid4()
+    writer = recordings.open(interview)
+    writer.append(SECOND * 3)
+    writer.close()
+
+    def part(from_s: float, to_s: float | None = None) -> bytes:
+        return recordings.read(interview, writer.file, from_s, to_s)
+
+    assert part(0.5, 1.25) == (SECOND * 3)[16_000:40_000]
+    assert part(2.5) == SECOND[16_000:]
+    assert part(-1.0, 0.25) == SECOND[:8_000]
+    assert part(2.75, 9.0) == SECOND[24_000:]
+    assert part(4.0) == part(2.0, 1.0) == part(-2.0, -1.0) == b""
+    assert len(part(0.00003, 0.99997)) % 2 == 0
+
+
+def test_a_stretch_knows_its_length_also_while_it_grows(recordings: AnyRecordings) -> None:
+    interview = uuid4()
+    writer = recordings.open(interview)
+    assert recordings.seconds(interview, writer.file) == 0.0
+    writer.append(SECOND * 2)
+    assert recordings.seconds(interview, writer.file) == 2.0
+    writer.append(SECOND + b"\x01")
+    assert recordings.seconds(interview, writer.file) == 3.0
+    with pytest.raises(StoreUnavailable):
+        recordings.seconds(interview, "7.pcm")
+
+
 @pytest.mark.parametrize("name", ["2.pcm", "../1.pcm", "/etc/passwd", "1.pcm\n", "", "x.pcm"])
 def test_only_names_of_stretches_are_read(recordings: AnyRecordings, name: str) -> None:
     interview = uuid4()

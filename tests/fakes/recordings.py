@@ -34,6 +34,10 @@ class FakeRecordingWriter:
         return len(self._kept) / _BYTES_PER_SECOND
 
 
+def _place(seconds: float) -> int:
+    return max(0, round(seconds * _BYTES_PER_SECOND / 2)) * 2
+
+
 class FakeRecordings:
     """All stretches in memory."""
 
@@ -47,7 +51,16 @@ class FakeRecordings:
         stretches[file] = bytearray()
         return FakeRecordingWriter(file, stretches[file], self._room)
 
-    def read(self, interview_id: UUID, file: str) -> bytes:
+    def read(
+        self, interview_id: UUID, file: str, from_s: float = 0.0, to_s: float | None = None
+    ) -> bytes:
+        pcm = self._whole(interview_id, file)
+        return pcm[_place(from_s) : len(pcm) if to_s is None else _place(to_s)]
+
+    def seconds(self, interview_id: UUID, file: str) -> float:
+        return len(self._whole(interview_id, file)) / _BYTES_PER_SECOND
+
+    def _whole(self, interview_id: UUID, file: str) -> bytes:
         try:
             pcm = bytes(self._stretches[interview_id][file])
         except KeyError:

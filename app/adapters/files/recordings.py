@@ -9,8 +9,10 @@ import errno
 import os
 import re
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
 from app.ports.errors import StoreUnavailable
@@ -99,21 +101,29 @@ class FileRecordings:
         except OSError as error:
             raise _failure(error) from error
 
-    def read(self, interview_id: UUID, file: str) -> bytes:
-        """The samples of a stretch, also of one cut off by a crash.
+    def read(
+        self, interview_id: UUID, file: str, from_s: float = 0.0, to_s: float | None = None
+    ) -> bytes:
+        """The samples of a stretch between two of its seconds, also of one cut off by a crash.
 
         Raises:
             StoreUnavailable: there is no such stretch.
         """
-        if not _NAME.fullmatch(file):
-            raise _missing()
-        try:
-            pcm = (self._of(interview_id) / file).read_bytes()
-        except FileNotFoundError:
-            raise _missing() from None
-        except OSError as error:
-            raise _failure(error) from error
+        with self._opened(interview_id, file) as stretch:
+            first = _place(from_s)
+            stretch.seek(first)
+            pcm = stretch.read() if to_s is None else stretch.read(max(0, _place(to_s) - first))
         return pcm[: len(pcm) - len(pcm) % _SAMPLE_BYTES]
+
+    def seconds(self, interview_id: UUID, file: str) -> float:
+        """How long a stretch is by now.
+
+        Raises:
+            StoreUnavailable: there is no such stretch.
+        """
+        with self._opened(interview_id, file) as stretch:
+            kept = stretch.seek(0, os.SEEK_END)
+        return (kept - kept % _SAMPLE_BYTES) / _BYTES_PER_SECOND
 
     def erase(self, interview_id: UUID) -> None:
         """Remove all audio of an interview."""
@@ -124,8 +134,24 @@ class FileRecordings:
         except OSError as error:
             raise _failure(error) from error
 
+    @contextmanager
+    def _opened(self, interview_id: UUID, file: str) -> Iterator[BinaryIO]:
+        if not _NAME.fullmatch(file):
+            raise _missing()
+        try:
+            with (self._of(interview_id) / file).open("rb") as stretch:
+                yield stretch
+        except FileNotFoundError:
+            raise _missing() from None
+        except OSError as error:
+            raise _failure(error) from error
+
     def _of(self, interview_id: UUID) -> Path:
         return self._folder / str(UUID(str(interview_id)))
+
+
+def _place(seconds: float) -> int:
+    return max(0, round(seconds * _BYTES_PER_SECOND / _SAMPLE_BYTES)) * _SAMPLE_BYTES
 
 
 def _missing() -> StoreUnavailable:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
@@ -236,3 +236,64 @@ async def test_without_a_time_limit_no_time_is_told(world: World):
     await client.say("it keeps order")
     await client.asked(1)
     assert "time" not in hints(client)
+
+
+async def _with_a_long_answer(world: World) -> UUID:
+    """An interview whose open answer has been going on when the server was killed."""
+    client = await world.begin()
+    await client.say(" ".join(f"w{number}" for number in range(120)))
+    interview_id = client.live.interview.id
+    await world.restart()
+    return interview_id
+
+
+async def test_taking_up_a_long_answer_lets_others_come_in(world: World):
+    world.limit = 2
+    long = await _with_a_long_answer(world)
+    other = await world.add(Modality.AUDIO)
+    slow = asyncio.ensure_future(world.hall.enter(long))
+    await asyncio.sleep(0)
+    assert await world.hall.enter(other)
+    assert not slow.done()
+    assert (await slow).interview.id == long
+    assert len(world.hall.load.places) == 2
+
+
+async def test_who_is_being_taken_up_holds_a_place_already(world: World):
+    long = await _with_a_long_answer(world)
+    other = await world.add(Modality.AUDIO)
+    slow = asyncio.ensure_future(world.hall.enter(long))
+    await asyncio.sleep(0)
+    with pytest.raises(HallFull):
+        await world.hall.enter(other)
+    assert await slow
+
+
+async def test_two_connections_at_once_take_an_interview_up_once(world: World):
+    long = await _with_a_long_answer(world)
+    first, second = await asyncio.gather(world.hall.enter(long), world.hall.enter(long))
+    assert first is second
+
+
+async def test_an_interview_that_is_erased_while_it_is_taken_up_is_gone(world: World):
+    long = await _with_a_long_answer(world)
+    slow = asyncio.ensure_future(world.hall.enter(long))
+    await asyncio.sleep(0)
+    await world.hall.dismiss(long)
+    assert slow.done()
+    assert world.hall.load.places == ()
+
+
+async def test_giving_up_while_an_interview_is_taken_up_frees_its_place(world: World):
+    long = await _with_a_long_answer(world)
+    before = asyncio.all_tasks()
+    slow = asyncio.ensure_future(world.hall.enter(long))
+    while len(asyncio.all_tasks() - before) < 3:  # itself, and the two loops of the interview
+        await asyncio.sleep(0)
+    slow.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await slow
+    await asyncio.sleep(0.01)
+    assert asyncio.all_tasks() <= before
+    assert world.hall.load.places == ()
+    assert await world.hall.enter(await world.add(Modality.AUDIO))

@@ -21,8 +21,11 @@ BOTH = tuple(Consent(m, "1", NOW) for m in (Modality.DELIVERY, Modality.AUDIO))
 
 
 class Tape:
-    def read(self, interview_id: UUID, file: str) -> bytes:
-        return np.zeros(60 * SAMPLE_RATE, dtype=np.int16).tobytes()
+    def read(
+        self, interview_id: UUID, file: str, from_s: float = 0.0, to_s: float | None = None
+    ) -> bytes:
+        until = 60.0 if to_s is None else to_s
+        return np.zeros(round((until - from_s) * SAMPLE_RATE), dtype=np.int16).tobytes()
 
 
 def _measuring(world: Any, heard: list[float], failure: Exception | None = None) -> MeasureDelivery:
