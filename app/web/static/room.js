@@ -4,6 +4,7 @@ import { Microphone, trouble, visible } from "./microphone.js";
 import { Player } from "./player.js";
 import { banner, button, clearBanner } from "./room-banners.js";
 import { wireControls } from "./room-controls.js";
+import { countDown, stopCountDown } from "./room-queue.js";
 import { showTyping } from "./room-typing.js";
 import { RoomView } from "./room-view.js";
 import { BUSY, LiveSocket } from "./socket.js";
@@ -85,7 +86,10 @@ async function openPlayer() {
 }
 
 const handlers = {
-  welcome: (message) => view.welcome(message),
+  welcome(message) {
+    stopCountDown();
+    view.welcome(message);
+  },
   state({ state, at }) {
     view.state.change(state, at);
     typing.retry();
@@ -111,8 +115,10 @@ const handlers = {
   error({ code, text, fatal }) {
     if (!fatal) return;
     if (code === "taken_over") takenOver();
-    else if (!socket.over) view.state.say(code === "busy" ? text : "");
-    else {
+    else if (!socket.over) {
+      view.state.say(code === "busy" ? text : "");
+      if (socket.told) countDown(byId("hint"), socket.told);
+    } else {
       banner("connection", text, true);
       stop();
     }
