@@ -25,7 +25,7 @@ HOOK = (Path(__file__).parent / "microphone.js").read_text()
 SAID = "A list can be changed and a tuple can not"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HINTS = {
-    "quiet": "No hurry. I am listening.",
+    "quiet": "No hurry. Think as long as you like.",
     "take_your_time": "Take your time. Speak when you are ready.",
     "help": "I can repeat the question, ask it in other words, or skip it. You may also type.",
     "moving_on": "Let us move on to the next question.",

@@ -74,8 +74,8 @@ export class StateView {
 
   /** Speech and a new turn clear the hint, a short line of ours does not; an end taken back is told. */
   hintFor(name, before) {
-    if (name === "hearing") {
-      const returned = this.back || before === "thinking" || before === "transcribing";
+    const returned = this.back || before === "thinking" || (name === "hearing" && before === "transcribing");
+    if (name === "hearing" || (name === "endpointing" && returned)) {
       this.begun = true;
       this.rest(returned ? GO_ON : "");
       this.back = false;

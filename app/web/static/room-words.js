@@ -27,8 +27,7 @@ export const THINKING_TIME = "Your time to think";
 
 /** Hints that come without words. */
 const HINTS = {
-  still_there: "No hurry. I am listening.",
-  quiet: "No hurry. I am listening.",
+  quiet: "No hurry. Think as long as you like.",
   take_your_time: "Take your time. Speak when you are ready.",
   help: "I can repeat the question, ask it in other words, or skip it. You may also type.",
   moving_on: "Let us move on to the next question.",
@@ -42,7 +41,7 @@ export function stateWords(state, typing) {
 
 export function hintWords(kind, text, typing) {
   const words = text || HINTS[kind] || "";
-  return typing ? words.replace(" Speak when you are ready.", "").replace(" I am listening.", "") : words;
+  return typing ? words.replace(" Speak when you are ready.", "") : words;
 }
 
 /** Whole minutes: a clock that ticks in view hurries people. */
