@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 Replacement = str | Callable[[re.Match[str]], str]
@@ -22,7 +23,8 @@ def speakable(text: str) -> str:
         plain = pattern.sub(replacement, plain)
     plain = re.sub(r"\s+([,.;:?!])", r"\1", plain)
     plain = re.sub(r"([,;:])(?:\s*[,;:])+", r"\1", plain)
-    return re.sub(r"\s+", " ", plain).strip()
+    said = "".join(sign for sign in plain if unicodedata.category(sign)[0] not in "SC")
+    return re.sub(r"\s+(?=[,.;:?!]|\s)", "", said).strip().lstrip(" ,;:")
 
 
 def sentences(text: str) -> tuple[str, ...]:
@@ -104,6 +106,10 @@ def _complexity(match: re.Match[str]) -> str:
     return f"{letter} of {inside}"
 
 
+def _both(match: re.Match[str]) -> str:
+    return match[0].replace("/", " ")
+
+
 def _power(match: re.Match[str]) -> str:
     exponent = match[2].translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")).strip("{}()")
     said = {"2": "squared", "3": "cubed"}.get(exponent, f"to the power of {exponent}")
@@ -115,7 +121,11 @@ def _camel(match: re.Match[str]) -> str:
 
 
 def _dunder(match: re.Match[str]) -> str:
-    return f" dunder {match[1].replace('_', ' ')} "
+    return f" dunder {match[1].replace('_', ' ')}"
+
+
+def _path(match: re.Match[str]) -> str:
+    return " ".join(f"slash {part}" for part in match[0].lstrip("~").split("/") if part)
 
 
 def _call(match: re.Match[str]) -> str:
@@ -139,6 +149,26 @@ _RULES: tuple[tuple[re.Pattern[str], Replacement], ...] = tuple(
         (r"\bvs\.?(?!\w)", "versus"),
         (r"\bw/o\b", "without"),
         (r"\band/or\b", "and or"),
+        (r"(?<!\S)~?/\w[\w./-]*", _path),
+        (r"\b([A-Z])/([A-Z])\b", r"\1 \2"),
+        (r"\b([A-Z]{2,})/([A-Z]{2,}|\d)", r"\1 \2"),
+        (r"\b(24)/(7)\b|\b(50)/(50)\b", _both),
+        (r"(?<![\w.])\.(?=\d)", "0."),
+        (r"\b(\d+(?:\.\d+)?)e[-−](\d+)\b", r"\1 times 10 to the power of minus \2"),
+        (r"(\d)\s?x\b", r"\1 times"),
+        (r"(?<!the )\b(\d{1,3})\s?s\b", r"\1 seconds"),
+        (r"≠", " is not equal to "),
+        (r"±", " plus or minus "),
+        (r"√", " square root of "),
+        (r"∞", " infinity "),
+        (r"½", " one half "),
+        (r"\bSELECT \*", "SELECT star"),
+        (r"(?<=[\w)\]])\s%\s(?=\w)", " modulo "),
+        (r"\s//\s", " divided by "),
+        (r"::", " "),
+        (r"@(?=\w)", " at "),
+        (r"\b(\w) - (?=\w\b)", r"\1 minus "),
+        (r"\b([a-z])-(\d+)\b", r"\1 minus \2"),
         (r"(?<=[a-z])\((s|es)\)", r"\1"),
         (r"(?<![\w.])([OΘΩ])\s?\(" + _NESTED + r"\)", _complexity),
         (r"(\w+|\))\s?(?:\*\*|\^)\s?(\{\w+\}|\w+)", _power),
@@ -147,13 +177,14 @@ _RULES: tuple[tuple[re.Pattern[str], Replacement], ...] = tuple(
         (r"\b(\w)\s?\+\s?1\b", r"\1 plus 1"),
         (r"\bC\+\+", "C plus plus"),
         (r"\bC#", "C sharp"),
-        (r"\bI/O\b", "I O"),
+        (r"(?<=\w)\+\+", " plus plus"),
         (r"\bCI/CD\b", "C I C D"),
         (r"(?i)(\d)\s?(" + _UNIT_NAMES + r")\b", _unit),
         (r"(?<=\d),(?=\d{3}\b)", ""),
         (r"(?<=\d)\s?%", " percent"),
         (r"\$\s?(\d+(?:\.\d+)?)", r"\1 dollars"),
         (r"(?<=\d)\s?[–]\s?(?=\d)", " to "),
+        (r"\b([A-Za-z_]\w*)\[[-−](\w+)\]", r"\1 at minus \2"),
         (r"(?<![\w.])[-−](?=\d)", "minus "),
         (r"!==?", " is not equal to "),
         (r"===?", " equals "),
@@ -171,6 +202,10 @@ _RULES: tuple[tuple[re.Pattern[str], Replacement], ...] = tuple(
         (r"≈|~(?=\d)", " about "),
         (r"\b__(\w+?)__\b(?:\(\))?", _dunder),
         (r"\b([A-Za-z_][\w.]*)\[\s*:?\s*\]", r"\1"),
+        (r"\[(\w+)\]\[(\w+)\]", r" at \1 at \2"),
+        (r"\b([A-Za-z_]\w*)\[(\w+(?:,\s?\w+)+)\]", r"\1 of \2"),
+        (r"\b([A-Za-z_]\w*)\[(\w+):\]", r"\1 from \2 on"),
+        (r"\b([A-Za-z_]\w*)\[:(\w+)\]", r"\1 up to \2"),
         (r"\b([A-Za-z_]\w*)\[\s*(\w+)\s*\]", r"\1 at \2"),
         (r"\[\s*\]", " an empty list "),
         (r"\{\s*\}", " an empty dictionary "),

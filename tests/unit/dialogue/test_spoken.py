@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from app.dialogue.spoken import sentences, speakable
@@ -27,6 +29,25 @@ pytestmark = pytest.mark.unit
         ("Explain the N+1 problem.", "Explain the N plus 1 problem."),
         ("Use and/or read/write.", "Use and or read or write."),
         ("Name the function(s).", "Name the functions."),
+        ("The A/B test ran on TCP/IP and HTTP/2.", "The A B test ran on TCP IP and HTTP 2."),
+        (
+            "It is 3x faster, 2s and not 30 s.",
+            "It is 3 times faster, 2 seconds and not 30 seconds.",
+        ),
+        ("From the 90s on, 24/7.", "From the 90s on, 24 7."),
+        ("Is a[i][j] or xs[-1] right?", "Is a at i at j or xs at minus 1 right?"),
+        ("Is it xs[1:] or xs[:k]?", "Is it xs from 1 on or xs up to k?"),
+        ("A dict[str, int] it is.", "A dict of str, int it is."),
+        ("Up to n - 1, or n-1.", "Up to n minus 1, or n minus 1."),
+        ("Why i++ here?", "Why i plus plus here?"),
+        ("Is 1e-3 more than .5?", "Is 1 times 10 to the power of minus 3 more than 0.5?"),
+        ("Is x % 2 == 0?", "Is x modulo 2 equals 0?"),
+        ("What does @property do?", "What does at property do?"),
+        ("Look in /etc/hosts.", "Look in slash etc slash hosts."),
+        ("Is it ±2, √n or ½?", "Is it plus or minus 2, square root of n or one half?"),
+        ("Run SELECT * FROM users.", "Run SELECT star FROM users."),
+        ("Open __init__.py first.", "Open dunder init dot py first."),
+        ("=> so go on ☕.", "so go on."),
         ("Plain words (these) stay.", "Plain words (these) stay."),
     ],
 )
@@ -63,3 +84,16 @@ def test_no_word_is_lost_in_cutting() -> None:
     text = 'One (two). "Three?" Four... five! Six'
 
     assert " ".join(sentences(text)) == text
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "1. First\n2. Second", "- one\n- two", "**bold** and *soft*", "# Title\ntext", "a | b | c",
+        "`x` -> `y`", "first_unique(items) == []", "f(x) = x^2 + 1", "x <= 3 && y >= 4", "[a, b]",
+        "{'k': 1}", "snake_case and camelCase", "https://a.b/c?d=1", "10% of $1,000",
+        "O(n²)", "a\\b",
+    ],
+)  # fmt: skip
+def test_no_sign_is_left_that_a_voice_cannot_say(written: str) -> None:
+    assert not re.search(r"[^A-Za-z0-9 ,.;:?!'()-]|[a-z][A-Z]", speakable(written))
