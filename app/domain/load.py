@@ -36,11 +36,17 @@ class LaneLoad:
 
 @dataclass(frozen=True)
 class Load:
-    """The whole server at one moment; `limit` is how many people may talk at once."""
+    """The whole server at one moment.
+
+    `limit` is how many people may talk at once, `queued` how many wait to be let in, and `behind_s`
+    by how many seconds the recogniser came too late of late.
+    """
 
     limit: int
     places: tuple[Place, ...]
     lanes: tuple[LaneLoad, ...]
+    queued: int = 0
+    behind_s: float = 0.0
 
     @property
     def talking(self) -> int:

@@ -25,6 +25,10 @@ class Doorkeeper:
         self._places = places
         self._queue: dict[UUID, _Visitor] = {}
 
+    def queued(self, now: float) -> int:
+        """How many wait to be let in."""
+        return sum(now - visitor.asked <= FORGET_SECONDS for visitor in self._queue.values())
+
     def ask(self, interview_id: UUID, *, taken: int, behind: bool, now: float) -> int | None:
         """How many are before this one; None when it may come in now.
 

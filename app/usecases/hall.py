@@ -77,7 +77,9 @@ class Hall:
             for key, live in self._live.items()
             if not live.closed
         )
-        return Load(self._limit, places, self._parts.engines.load)
+        engines = self._parts.engines
+        queued = self._door.queued(loop_time())
+        return Load(self._limit, places, engines.load, queued, engines.behind_s)
 
     async def enter(self, interview_id: UUID) -> LiveInterview:
         """The live interview of this id, rebuilt from the store when it is not here.

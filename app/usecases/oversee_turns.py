@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from app.domain.figures import Figures, figures
 from app.domain.metrics import KeptMetrics, TurnMetrics
 from app.ports.store import Store
 
-MOST_TURNS = 10_000
+MOST_TURNS = 5_000
 MOST_INTERVIEWS = 20
 MEASURES = (
     "response_s", "excess_s", "policy_wait_s", "end_wait_s", "judge_s", "recognise_s", "plan_s",
@@ -81,7 +82,8 @@ async def oversee_turns(
     since = until - span
     async with store.begin() as work:
         kept = await work.metrics.newest(MOST_TURNS, since=since)
-    return overseen(kept, since=since, until=until, step=step)
+    # Beside the event loop, which has live interviews to serve.
+    return await asyncio.to_thread(overseen, kept, since=since, until=until, step=step)
 
 
 def overseen(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.usecases.oversee_turns import oversee_turns
+from app.usecases.oversee_turns import Oversight, oversee_turns
 from app.web.dependencies import Services, ServicesDep
 from app.web.operator_charts import over_time, shape
 from app.web.operators import COOKIE, OperatorDep, OperatorsOnly, let_in
@@ -34,7 +35,7 @@ async def operator_page(
     """The whole page."""
     context = _now(services) | await _turns(services, span)
     more = {"refresh": refresh, "exported": services.metrics_text is not None}
-    return render(request, "pages/operator/operator.html", context | more)
+    return await asyncio.to_thread(render, request, "pages/operator/operator.html", context | more)
 
 
 @router.get("/operator/now")
@@ -87,6 +88,10 @@ def _now(services: Services) -> dict[str, Any]:
 async def _turns(services: Services, span: Span) -> dict[str, Any]:
     length, step = SPANS[span]
     seen = await oversee_turns(services.store, until=services.clock(), span=length, step=step)
+    return await asyncio.to_thread(_drawn, seen, span)
+
+
+def _drawn(seen: Oversight, span: Span) -> dict[str, Any]:
     shapes = {
         one.name: shape(one.figures, high=1.0 if one.name.endswith("probability") else None)
         for one in seen.measures

@@ -32,6 +32,8 @@ LOAD = Load(
         LaneLoad("embed", 1, 0, 33),
         LaneLoad("see", 1, 2, 9),
     ),
+    queued=2,
+    behind_s=0.4,
 )
 
 

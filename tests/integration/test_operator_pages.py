@@ -164,6 +164,8 @@ def test_it_shows_figures_with_their_unit_and_number(measured: FakeWeb) -> None:
     page = _words(visitor(operated(measured, hall=BusyHall(LOAD))).get("/operator?span=day").text)
     assert "3 of 4 places at once" in page
     assert "awaiting consent" in page
+    assert "At the door 2 waiting to be let in" in page
+    assert "words come 0.4 s late" in page
     assert re.search(r"Response end of speech to our first sound \d\.\d\d s \d\.\d\d s", page)
     assert re.search(r"Detector, second look .* \d\.\d\d ", page)
     assert "60 measured" in page

@@ -141,6 +141,8 @@ def test_the_load_is_looked_up_when_it_is_asked_for() -> None:
     assert found["sounding_live_interviews"] == 4
     assert found["sounding_talking_people"] == 3
     assert found["sounding_live_interviews_limit"] == 4
+    assert found["sounding_queued_people"] == 2
+    assert found["sounding_recogniser_behind_seconds"] == 0.4
     assert found["sounding_interviews_in_state{state=hearing}"] == 1
     assert found["sounding_lane_waiting{lane=hear}"] == 2
     assert found["sounding_lane_running{lane=hear}"] == 1

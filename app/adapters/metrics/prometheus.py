@@ -141,6 +141,8 @@ class _Busy(Collector):
         load = self._load()
         yield _gauge("live_interviews", "Live interviews that are held.", len(load.places))
         yield _gauge("talking_people", "People who are connected to one.", load.talking)
+        yield _gauge("queued_people", "People who wait to be let in.", load.queued)
+        yield _gauge("recogniser_behind_seconds", "How late words came of late.", load.behind_s)
         yield _gauge("live_interviews_limit", "People who may talk at once.", load.limit)
         states = GaugeMetricFamily(
             "sounding_interviews_in_state", "Live interviews by state.", labels=["state"]

@@ -12,6 +12,7 @@ import pytest_asyncio
 from app.dialogue.session import State
 from app.domain.consent import Modality
 from app.domain.load import Load
+from app.usecases.doorkeeper import FORGET_SECONDS
 from app.usecases.hall import KEEP_PLACE_SECONDS, HallFull, UnknownInterview
 from tests.unit.usecases.live_world import QUESTIONS, Client, World
 
@@ -92,6 +93,15 @@ async def test_the_load_shows_who_is_there_and_in_which_state(world: World):
     assert place.clock_s == pytest.approx(client.live.now, abs=0.05)
     await client.leave()
     assert (world.hall.load.talking, len(world.hall.load.places)) == (0, 1)
+
+
+async def test_the_load_counts_who_waits_at_the_door(world: World):
+    await world.begin()
+    with pytest.raises(HallFull):
+        await world.hall.enter(await world.add(Modality.AUDIO))
+    assert world.hall.load.queued == 1
+    await asyncio.sleep(FORGET_SECONDS + 1.0)
+    assert world.hall.load.queued == 0
 
 
 async def test_a_closed_interview_is_no_load(world: World):
