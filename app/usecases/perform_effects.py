@@ -25,7 +25,7 @@ PLAN_SECONDS = 15.0
 JUDGE_LAST_SECONDS = 8.0
 REPHRASE_SECONDS = 6.0
 BREATH_SECONDS = 0.15  # many pauses between clauses are over by then, and cost no recognition
-LONGEST_BREATH_SECONDS = 0.65  # most are over by then
+LONGEST_BREATH_SECONDS = 1.2  # hardly a pause of people who go on is longer
 ACKNOWLEDGED = "Of course."  # short, and made once: our voice begins at once
 RESPONSE_SECONDS = 1.8  # from the beginning of recognition to our first word, on two cores
 

@@ -30,7 +30,7 @@ async def test_a_pause_within_an_unfinished_sentence_costs_no_recognition(world:
     world.detector.probability = 0.1
     client = await world.begin()
     await client.say("a list keeps")
-    await client.quiet(0.7)
+    await client.quiet(1.2)
     await client.say("its order")
     assert world.hearing.jobs == []
 
