@@ -65,7 +65,7 @@ class Writer:
         draft = await self._reply(
             ProbeDraft,
             "write-probe",
-            **_fixed(scene.question),
+            **fixed(scene.question),
             open=still_open,
             answer=scene.said,
             asked=list(scene.asked[1:]),
@@ -116,7 +116,7 @@ class Writer:
             return None
 
 
-def _fixed(question: Question) -> dict[str, object]:
+def fixed(question: Question) -> dict[str, object]:
     """What a prompt begins with for every turn of a question, so that servers can cache it."""
     points = [{"id": point.id, "text": point.text} for point in question.points]
     return {"question": question.text, "points": points}

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
 
+from app.adapters.files.bank import load_bank
 from app.adapters.files.prompts import FilePrompts, fence
+from app.agent.proposal import fixed
 from app.domain.errors import BadContent
 
 pytestmark = pytest.mark.integration
 
+ROOT = Path(__file__).parents[2]
 HEADER = "---\nid: greet\nversion: 2\nrole: coach\ninputs: [name]\noutput: text\n---\n"
 
 
@@ -74,3 +78,22 @@ def test_a_fence_in_the_words_of_a_person_is_defused(mark: str) -> None:
 def test_plain_words_and_code_pass_the_fence_unchanged() -> None:
     words = "if a < b and b > c: x[`i`] == 2 - 1"
     assert fence(words) == words
+
+
+def test_a_follow_ups_prompt_begins_alike_for_every_turn_of_a_question() -> None:
+    prompts = FilePrompts(ROOT / "prompts")
+    question = load_bank(ROOT / "rubrics", ROOT / "question_bank").questions[0]
+    ids = [point.id for point in question.points]
+    turns = (
+        {"open": ids, "answer": "It depends.", "asked": [question.text], "code": ""},
+        {"open": ids[1:], "answer": "Maybe so.", "asked": [question.text, "Why?"], "code": "x = 1"},
+    )
+    first, second = (
+        prompts.render("write-probe", **fixed(question), **turn).text for turn in turns
+    )
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False))
+    shared = "".join(sign for sign, _ in alike)
+    assert question.text in shared
+    assert all(point.text in shared for point in question.points)
+    assert first.startswith(shared)
+    assert len(shared) > 0.75 * len(first)
