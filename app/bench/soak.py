@@ -237,7 +237,13 @@ def compare(
         tally.short_of_speech += speech < alone.speech_s - SHORT_OF_SPEECH_SECONDS
         if missing:
             tally.lost.append(
-                {"answer": said.answer.name, "misfortune": said.misfortune, "words": missing}
+                {
+                    "answer": said.answer.name,
+                    "misfortune": said.misfortune,
+                    "words": missing,
+                    "heard": " ".join(heard),
+                    "speech": [span for turn in own for span in turn.speech],
+                }
             )
 
 
