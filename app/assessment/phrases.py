@@ -55,7 +55,11 @@ def _hits(tokens: list[str], entry: str) -> Iterator[tuple[int, Phrase]]:
         if _DENIAL & set(plain[max(0, start - _DENIED_WITHIN) : start]):
             continue
         first = _meaningful_from(tokens, start, len(wanted))
-        phrase = _spelled(tokens, first, start + len(wanted) - first)
+        last = start + len(wanted)
+        follows = plain[last] if last < len(plain) and last - first < PHRASE_WORDS else ""
+        if follows in {"one", "ones"} and not _ends_clause(tokens[last - 1]):
+            last += 1  # "the important one", not "the important"
+        phrase = _spelled(tokens, first, last - first)
         if fit(phrase):
             yield start, Phrase(phrase, entry)
             return
