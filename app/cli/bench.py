@@ -38,12 +38,16 @@ def endpointing(
         Path | None, typer.Option(help="Speech files with their words in a .txt beside each.")
     ] = None,
     data: Data = None,
+    seed: Annotated[int, typer.Option(help="Seed of the places where pauses are put.")] = 0,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Try at most this many files of each kind.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Pauses put into real speech: who is cut off, and how long a true end waits."""
     from app.bench.endpointing import bench_endpointing
 
-    _run(lambda: bench_endpointing(audio=audio, data=data), as_json=as_json)
+    _run(lambda: bench_endpointing(audio=audio, data=data, seed=seed, limit=limit), as_json=as_json)
 
 
 @bench_app.command()
@@ -105,9 +109,17 @@ def grading(
     as_json: Json = False,
 ) -> None:
     """Agreement with human marks on labelled answers, and attacks."""
-    from app.bench.grading import bench_grading
+    from app.bench.grading import Tools, bench_grading
+    from app.cli.train import cached_embedder, row_file
 
-    _run(lambda: bench_grading(data=data, seed=seed), as_json=as_json)
+    try:
+        from app.training.scorer import adapt_scorer, fit_scorer
+    except ModuleNotFoundError as error:
+        typer.echo(f"sounding: {error}; install the extra: pip install 'sounding[train]'", err=True)
+        raise typer.Exit(1) from None
+    store = row_file()
+    tools = Tools(cached_embedder(store).embed, store, fit_scorer, adapt_scorer)
+    _run(lambda: bench_grading(data=data, seed=seed, tools=tools), as_json=as_json)
 
 
 @bench_app.command()
