@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
+from tests.e2e.page_server import page_server
 from tests.e2e.pages import PHONE, WIDE, shoot
 from tests.e2e.scripted_live import FIRST, SECOND, ScriptedLive
 from tests.room import prepare
-from tests.served import Served
 
 pytestmark = pytest.mark.e2e
 
@@ -144,8 +144,11 @@ SCENES: tuple[Scene, ...] = (
 
 
 @pytest.fixture(scope="module")
-def interview(server: Served) -> str:
-    return prepare(server.url, "audio")
+def room() -> Iterator[str]:
+    """The address of a room; what stands behind it are fakes."""
+    with page_server() as address:
+        interview = prepare(address, "audio")
+        yield f"{address}/interviews/{interview}/room?raw=1"
 
 
 @pytest.fixture(scope="module")
@@ -168,10 +171,10 @@ def page(context: BrowserContext) -> Iterator[Page]:
     assert problems == []
 
 
-def enter(server: Served, interview: str, page: Page) -> ScriptedLive:
+def enter(room: str, page: Page) -> ScriptedLive:
     """The room, with the first question on the page."""
     live = ScriptedLive(page)
-    page.goto(f"{server.url}/interviews/{interview}/room?raw=1")
+    page.goto(room)
     page.click("#start")
     live.connected(1)
     live.welcome()
@@ -213,9 +216,9 @@ def faults(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
 def test_each_state_reads_well_wide_and_on_a_phone_by_day_and_by_night(
-    server: Served, interview: str, page: Page, scene: Scene
+    room: str, page: Page, scene: Scene
 ):
-    live = enter(server, interview, page)
+    live = enter(room, page)
     scene(page, live)
     shoot(page, f"room-{scene.__name__.replace('_', '-')}")
     for (width, height), scheme in ((WIDE, "light"), (PHONE, "dark")):
@@ -225,8 +228,8 @@ def test_each_state_reads_well_wide_and_on_a_phone_by_day_and_by_night(
     expect(page.locator("#state")).not_to_be_empty()
 
 
-def test_the_state_is_told_in_words(server: Served, interview: str, page: Page):
-    live = enter(server, interview, page)
+def test_the_state_is_told_in_words(room: str, page: Page):
+    live = enter(room, page)
     words = {
         "speaking": "Interviewer speaking",
         "listening": "Listening",
@@ -242,10 +245,8 @@ def test_the_state_is_told_in_words(server: Served, interview: str, page: Page):
     expect(page.locator("#state")).to_have_text("Reconnecting. Nothing is lost")
 
 
-def test_a_short_pause_in_speech_changes_nothing_on_the_page(
-    server: Served, interview: str, page: Page
-):
-    live = enter(server, interview, page)
+def test_a_short_pause_in_speech_changes_nothing_on_the_page(room: str, page: Page):
+    live = enter(room, page)
     hearing(page, live)
     page.evaluate(
         """() => {
@@ -262,12 +263,10 @@ def test_a_short_pause_in_speech_changes_nothing_on_the_page(
     assert set(page.evaluate("() => shown")) <= {"Hearing you"}
 
 
-def test_before_anything_is_said_it_tells_to_take_your_time(
-    server: Served, interview: str, page: Page
-):
-    page.goto(f"{server.url}/interviews/{interview}/room")
+def test_before_anything_is_said_it_tells_to_take_your_time(room: str, page: Page):
+    page.goto(room)
     expect(page.locator("#enter")).to_contain_text("You may take your time")
-    live = enter(server, interview, page)
+    live = enter(room, page)
     for name in ("thinking", "speaking", "listening"):
         live.state(name)
         expect(page.locator("#hint")).to_have_text("You may take your time. Pauses are fine.")
@@ -275,10 +274,8 @@ def test_before_anything_is_said_it_tells_to_take_your_time(
     expect(page.locator("#hint")).to_be_empty()
 
 
-def test_every_hint_is_read_out_politely_and_gone_when_speech_begins(
-    server: Served, interview: str, page: Page
-):
-    live = enter(server, interview, page)
+def test_every_hint_is_read_out_politely_and_gone_when_speech_begins(room: str, page: Page):
+    live = enter(room, page)
     hint = page.locator("#hint")
     assert hint.get_attribute("role") == "status"
     for kind, text in HINTS.items():
@@ -291,10 +288,8 @@ def test_every_hint_is_read_out_politely_and_gone_when_speech_begins(
         expect(hint).to_be_empty()
 
 
-def test_an_end_that_is_taken_back_returns_to_the_old_question_and_its_words(
-    server: Served, interview: str, page: Page
-):
-    live = enter(server, interview, page)
+def test_an_end_that_is_taken_back_returns_to_the_old_question_and_its_words(room: str, page: Page):
+    live = enter(room, page)
     thinking(page, live)
     live.question(1, SECOND)
     live.state("speaking")
@@ -308,8 +303,8 @@ def test_an_end_that_is_taken_back_returns_to_the_old_question_and_its_words(
     expect(page.locator("#tag")).to_be_hidden()
 
 
-def test_the_wait_is_chosen_in_words(server: Served, interview: str, page: Page):
-    live = enter(server, interview, page)
+def test_the_wait_is_chosen_in_words(room: str, page: Page):
+    live = enter(room, page)
     expect(page.locator("#pace")).to_have_text(re.compile(r"Wait:\s+usual"))
     page.click("#pace")
     slider = page.get_by_role("slider", name="The wait")
@@ -324,8 +319,8 @@ def test_the_wait_is_chosen_in_words(server: Served, interview: str, page: Page)
     expect(page.locator("#pace")).to_be_focused()
 
 
-def test_time_left_is_told_in_minutes_and_never_ticks(server: Served, interview: str, page: Page):
-    live = enter(server, interview, page)
+def test_time_left_is_told_in_minutes_and_never_ticks(room: str, page: Page):
+    live = enter(room, page)
     live.tell("state", state="listening", at=60.0)
     expect(page.locator("#left")).to_have_text("· about 9 minutes left")
     page.wait_for_timeout(2200)
@@ -337,10 +332,8 @@ def test_time_left_is_told_in_minutes_and_never_ticks(server: Served, interview:
     )
 
 
-def test_typed_words_wait_for_the_line_and_are_sent_when_it_is_back(
-    server: Served, interview: str, page: Page
-):
-    live = enter(server, interview, page)
+def test_typed_words_wait_for_the_line_and_are_sent_when_it_is_back(room: str, page: Page):
+    live = enter(room, page)
     live.state("listening")
     live.drop()
     page.wait_for_selector("#room[data-state=suspended]")
@@ -357,10 +350,8 @@ def test_typed_words_wait_for_the_line_and_are_sent_when_it_is_back(
     assert [event["text"] for event in live.of("text")] == ["A tuple can be a key."]
 
 
-def test_words_typed_while_it_thinks_never_answer_another_question(
-    server: Served, interview: str, page: Page
-):
-    live = enter(server, interview, page)
+def test_words_typed_while_it_thinks_never_answer_another_question(room: str, page: Page):
+    live = enter(room, page)
     typing(page, live)
     expect(page.locator("#answer-state")).to_contain_text("the interviewer is thinking")
     live.question(1, SECOND)
@@ -370,10 +361,8 @@ def test_words_typed_while_it_thinks_never_answer_another_question(
     assert live.of("text") == []
 
 
-def test_when_all_places_are_taken_it_waits_and_comes_in_by_itself(
-    server: Served, interview: str, page: Page
-):
-    live = enter(server, interview, page)
+def test_when_all_places_are_taken_it_waits_and_comes_in_by_itself(room: str, page: Page):
+    live = enter(room, page)
     text = "All places are taken just now. Nothing is lost; this page tries again."
     live.tell("error", code="busy", text=text, fatal=True)
     live.drop(1013)
@@ -385,10 +374,8 @@ def test_when_all_places_are_taken_it_waits_and_comes_in_by_itself(
     expect(page.locator("#hint")).not_to_have_text(text)
 
 
-def test_a_fault_over_there_is_tried_again_and_given_up_in_the_end(
-    server: Served, interview: str, page: Page
-):
-    live = enter(server, interview, page)
+def test_a_fault_over_there_is_tried_again_and_given_up_in_the_end(room: str, page: Page):
+    live = enter(room, page)
     for tries in range(1, 5):
         live.connected(tries)
         live.welcome()
@@ -399,10 +386,8 @@ def test_a_fault_over_there_is_tried_again_and_given_up_in_the_end(
     assert len(live.connections) == 4
 
 
-def test_space_is_done_except_where_it_belongs_to_something_else(
-    server: Served, interview: str, page: Page
-):
-    live = enter(server, interview, page)
+def test_space_is_done_except_where_it_belongs_to_something_else(room: str, page: Page):
+    live = enter(room, page)
     live.state("hearing")
 
     def commands() -> list[str]:
@@ -427,10 +412,10 @@ def test_space_is_done_except_where_it_belongs_to_something_else(
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 def test_the_keyboard_reaches_every_control_and_its_focus_is_seen(
-    server: Served, interview: str, page: Page, size: tuple[int, int]
+    room: str, page: Page, size: tuple[int, int]
 ):
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    live = enter(server, interview, page)
+    live = enter(room, page)
     live.state("listening")
     page.click("#type")
     page.locator(".skip").focus()
@@ -461,9 +446,9 @@ def test_the_keyboard_reaches_every_control_and_its_focus_is_seen(
     assert [name for name in reached if name in wanted] == wanted
 
 
-def test_nothing_moves_where_less_motion_is_wanted(server: Served, interview: str, page: Page):
+def test_nothing_moves_where_less_motion_is_wanted(room: str, page: Page):
     page.emulate_media(reduced_motion="no-preference")
-    live = enter(server, interview, page)
+    live = enter(room, page)
     moving = "() => document.getAnimations().filter((a) => a.playState === 'running').length"
     live.state("thinking")
     assert page.evaluate(moving) == 1, "the ring turns"
@@ -476,11 +461,9 @@ def test_nothing_moves_where_less_motion_is_wanted(server: Served, interview: st
     assert page.evaluate(size) == before
 
 
-def test_the_room_fits_and_scrolls_when_it_is_magnified_four_times(
-    server: Served, interview: str, page: Page
-):
+def test_the_room_fits_and_scrolls_when_it_is_magnified_four_times(room: str, page: Page):
     page.set_viewport_size({"width": 320, "height": 256})
-    live = enter(server, interview, page)
+    live = enter(room, page)
     live.state("listening")
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 320
     done = page.locator("[data-command=done]")
