@@ -103,7 +103,8 @@ def ratio_of_excess(ours: dict[str, Any], theirs: dict[str, Any]) -> float | Non
 
 
 def _ratio(mine: float | None, yours: float | None) -> float | None:
-    return round(mine / yours, 3) if mine is not None and yours else None
+    """None where there is nothing to compare with: VAD may hear the end before the file's."""
+    return round(mine / yours, 3) if mine is not None and yours and yours > 0 else None
 
 
 def _share(part: int, all_of_them: int) -> float | None:

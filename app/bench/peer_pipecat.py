@@ -195,8 +195,8 @@ def pipecat_row(
     spoken = [at for at in audio if exchange.began < at < until]
     first = next((at for at in spoken if at > exchange.end), None)
     turns = sum(event["event"] == "turn" for event in own)
-    verdicts = [e for e in own if e["event"] == "judged" and e["at"] > exchange.end]
-    wait = _wait(verdicts[0]["probability"]) if verdicts else None
+    judged = [e for e in own if e["event"] == "judged" and (first is None or e["at"] < first)]
+    wait = _wait(judged[-1]["probability"]) if judged else None
     return row_of(exchange, first, wait, turns, any(at <= exchange.end for at in spoken))
 
 

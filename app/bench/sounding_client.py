@@ -21,6 +21,7 @@ from app.bench.timed_answers import TimedAnswer
 TRACK = "behavioural"
 FLOOR_SECONDS = 60.0
 ANSWER_SECONDS = 25.0
+BUSY_SECONDS = 4.0
 
 Message = dict[str, Any]
 
@@ -46,7 +47,8 @@ class SoundingClient:
         self._plays_until = 0.0
         self._playing: asyncio.Task[None] | None = None
         self._tasks = [
-            asyncio.ensure_future(work) for work in (self._listen(), self._microphone.run())
+            asyncio.ensure_future(work)
+            for work in (self._listen(), self._microphone.run(), self._busy())
         ]
 
     async def answer(self, answer: TimedAnswer) -> None:
@@ -116,6 +118,13 @@ class SoundingClient:
                 self._playing = asyncio.ensure_future(self._played(message["utterance"]))
             case "closed":
                 raise BenchFailed("the interview ended before all answers were given")
+
+    async def _busy(self) -> None:
+        """Write code while others are answered: who is busy is not told to take their time."""
+        while True:
+            await asyncio.sleep(BUSY_SECONDS)
+            if self._floor.is_set():
+                await self._socket.send(json.dumps({"type": "code", "code": ""}))
 
     async def _played(self, utterance: int) -> None:
         await asyncio.sleep(max(0.0, self._plays_until - time.monotonic()))

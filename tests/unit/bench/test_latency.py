@@ -109,8 +109,8 @@ def test_the_wait_is_unknown_when_something_else_than_the_policy_ended_the_turn(
 
 
 @pytest.mark.parametrize(("probability", "wait"), [(0.51, 0.2), (0.5, 3.2), (0.04, 3.2)])
-def test_the_peer_waits_by_its_first_verdict_after_the_end(probability: float, wait: float):
-    events = [judged(102.0, 0.9), judged(104.3, probability), judged(107.4, 0.99), turn(107.5)]
+def test_the_peer_waits_by_its_last_verdict_before_it_speaks(probability: float, wait: float):
+    events = [judged(102.0, 0.9), judged(103.95, probability), turn(107.5), judged(108.1, 0.99)]
     met = pipecat_row(exchange(), NEXT, [108.0], events)
     assert met.wait_s == wait
     assert met.total_s == 4.0
@@ -143,6 +143,7 @@ def test_the_ratio_stands_on_answers_that_both_heard_whole():
 def test_there_is_no_ratio_of_excess_when_one_of_them_has_none():
     assert ratio_of_excess(summary([row(2.0, 1.5)]), summary([row(3.0, 1.0)])) == 0.25
     assert ratio_of_excess(summary([row(2.0, None)]), summary([row()])) is None
+    assert ratio_of_excess(summary([row()]), summary([row(3.1, 3.2)])) is None
 
 
 @pytest.mark.parametrize(("peer", "model"), [("livekit", "basic"), ("none", "gpt")])
