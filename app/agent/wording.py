@@ -100,7 +100,7 @@ def before_follow_up(attempt: Attempt, place: int) -> str:
     if attempt is Attempt.UNKNOWN:
         return _AFTER_UNKNOWN[place % len(_AFTER_UNKNOWN)]
     if attempt is Attempt.SHORT:
-        return "Take your time."
+        return "There is no hurry."
     return _FOLLOW_UP[place % len(_FOLLOW_UP)]
 
 

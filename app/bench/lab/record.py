@@ -149,7 +149,7 @@ def _utterance(entry: Entry, shown: Entry, before: list[Utterance]) -> Utterance
     form: Form = "again" if known else "whole"
     if fields["kind"] == "closing":
         form = "closing"
-    if entry.fields["text"] in _ASIDES:
+    elif entry.fields["text"] in _ASIDES and known:
         form = "aside"
     return Utterance(
         at=entry.at,
