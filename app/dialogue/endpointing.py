@@ -3,6 +3,10 @@
 The wait is piecewise linear in the turn detector's probability, taken after 0.2 s of silence: later
 looks drift towards "complete", so the one at 1.4 s may only shorten a hold. A trailing hook word
 ("because", "and", "the") means that more is coming. People who pause longer are given longer.
+
+Where the line bends was measured on pauses in read speech (docs/benchmarks.md): the voice detector
+hears a pause of 2 s as one of up to 2.2 s, and below a probability of .02 lie 30 % of the pauses
+within sentences but 5 % of the true ends, so that only there a long hold is worth its wait.
 """
 
 from __future__ import annotations
@@ -30,17 +34,28 @@ HOOKS = frozenset(
     )
 )
 
+NEVER_LAST = frozenset(
+    re.findall(
+        r"\S+",
+        "a an and as because but er erm i if my or our than the their uh um when which while your",
+    )
+)
+"""Hook words that end no sentence; the others may ("I like this", "what it is")."""
+
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds of silence that end a turn: `done` when it sounds complete, `hold` when it does not.
+    """Seconds of silence that end a turn: `done` when it sounds complete, `hold` when surely not.
 
-    `factor` scales all of them: the speaker's slider, the question's difficulty, own pauses. When
-    `sharp`, there is no middle: `done` above a probability of one half, else `hold`.
+    `maybe` is for an even chance, `open` for when more is likely to come. A word that ends no
+    sentence means `hook` more than a hold, any other hook word at least `open`. `factor` scales all
+    of them: the speaker's slider, the question's difficulty, own pauses. When `sharp`, there is no
+    middle: `done` above a probability of one half, else `hold`.
     """
 
-    done: float = 2.0
+    done: float = 2.2
     maybe: float = 3.2
+    open: float = 3.6
     hold: float = 6.0
     hook: float = 1.5
     factor: float = 1.0
@@ -49,13 +64,18 @@ class Patience:
     def wait(self, probability: float | None, text: str = "", second: float | None = None) -> float:
         """The wait for these last words and this probability (None: not known yet).
 
-        `second` is the detector's later look: it may shorten a hold to `maybe`, never below.
+        `second` is the detector's later look: it may shorten a hold, never below `maybe`.
         """
         base = self.maybe if probability is None else self._by_probability(probability)
-        if ends_on_hook(text) and not self.sharp:
-            base = max(base, self.hold) + self.hook
-        elif second is not None and second > COMPLETE_ABOVE:
-            base = min(base, max(self.maybe, self.done))
+        if self.sharp:
+            return base * self.factor
+        last = _last_word(text)
+        if last in NEVER_LAST:
+            return (max(base, self.hold) + self.hook) * self.factor
+        if second is not None:
+            base = min(base, max(self.maybe, self.done, self._by_probability(second)))
+        if last in HOOKS:
+            base = max(base, self.open)
         return base * self.factor
 
     def look_again_after(self, wait: float) -> float | None:
@@ -68,9 +88,10 @@ class Patience:
             return self.done if probability > COMPLETE_ABOVE else self.hold
         knots = (
             (0.0, self.hold),
-            (0.3, self.hold),
+            (0.02, self.hold),
+            (0.05, self.open),
             (0.5, self.maybe),
-            (0.9, self.done),
+            (0.85, self.done),
             (1.0, self.done),
         )
         p = min(1.0, max(0.0, probability))
@@ -96,5 +117,9 @@ def own_pace(pauses: Sequence[float], taken_back: int = 0) -> float:
 
 def ends_on_hook(text: str) -> bool:
     """Whether the last word promises more; a final mark such as a full stop does not matter."""
+    return _last_word(text) in HOOKS
+
+
+def _last_word(text: str) -> str:
     words = re.findall(r"[a-z']+", text.lower())
-    return bool(words) and words[-1] in HOOKS
+    return words[-1] if words else ""

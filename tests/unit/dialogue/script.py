@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from app.dialogue.effects import Effect, MakePlan, Recognise, Say
+from app.dialogue.endpointing import Patience
 from app.dialogue.events import (
     Connected,
     Event,
@@ -43,7 +44,7 @@ def question(number: int = 1, kind: str = "question") -> Plan:
 
 @dataclass
 class Script:
-    session: Session = field(default_factory=Session)
+    session: Session = field(default_factory=lambda: Session(patience=Patience(done=2.0)))
     effects: list[Effect] = field(default_factory=list)
     at: float = 0.0
 

@@ -42,8 +42,8 @@ async def test_the_waits_of_a_turn_are_kept(world: World):
     await client.say("it keeps order")
     await client.asked(1)
     (first, _) = await world.turns(client)
-    assert first.end_wait_s == pytest.approx(2.0, abs=0.15)
-    assert first.response_s == pytest.approx(2.1, abs=0.25)
+    assert first.end_wait_s == pytest.approx(2.2, abs=0.15)
+    assert first.response_s == pytest.approx(2.3, abs=0.25)
     (figures,) = client.got("answered", turn=0)
     assert figures["response_s"] == first.response_s
 
