@@ -92,7 +92,7 @@ class TurnKeeper:
 
         async def write(work: UnitOfWork) -> None:
             await work.turns.add(turn)
-            await work.interviews.save(interview)
+            await work.interviews.progress(interview)
             if plan.done:
                 await work.jobs.grade(interview.id, plan.done, after_s=UNDO_AND_A_LITTLE_SECONDS)
 
@@ -112,7 +112,7 @@ class TurnKeeper:
 
         async def write(work: UnitOfWork) -> None:
             await work.turns.save(turn)
-            await work.interviews.save(interview)
+            await work.interviews.progress(interview)
             await work.metrics.save(metrics)
 
         await self._write(write)
@@ -189,7 +189,7 @@ class TurnKeeper:
         asked = dict.fromkeys(turn.question_id for turn in self.turns)
 
         async def write(work: UnitOfWork) -> None:
-            await work.interviews.save(interview)
+            await work.interviews.progress(interview)
             for question_id in asked:
                 await work.jobs.grade(interview.id, question_id)
             await work.jobs.finish(interview.id)
