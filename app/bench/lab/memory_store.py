@@ -62,6 +62,12 @@ class _Interviews:
     async def save(self, interview: Interview) -> None:
         self._store.kept[interview.id] = interview
 
+    progress = save
+
+    async def set_patience(self, interview_id: UUID, factor: float) -> bool:
+        """The live interview remembers it."""
+        return interview_id in self._store.kept
+
     async def get(self, interview_id: UUID) -> Interview | None:
         return self._store.kept.get(interview_id)
 
