@@ -60,6 +60,7 @@ class Told:
     answered: dict[int, Message] = field(default_factory=dict)
     final: dict[int, list[str]] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+    pongs: int = 0
 
 
 @dataclass
@@ -106,7 +107,13 @@ class Caller:
         self._begin(self._stream(socket))
 
     async def leave(self, *, abruptly: bool = False) -> None:
-        """Close the connection, or lose it as a cut cable would."""
+        """Close the connection, or lose it as a cut cable would.
+
+        What is still under way when a cable is cut is lost to any server; so the cut waits until
+        the server has read all that was sent.
+        """
+        if abruptly:
+            await self._read_out()
         socket, self._socket = self._socket, None
         if socket is not None:
             if abruptly:
@@ -140,6 +147,11 @@ class Caller:
                     await self._changed.wait()
                 return True
         return False
+
+    async def _read_out(self) -> None:
+        pongs = self.told.pongs
+        await self._send(type="ping")
+        await self.until(lambda told: told.pongs > pongs)
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
@@ -184,6 +196,8 @@ class Caller:
                 told.answered[message["turn"]] = message
             case "notice":
                 told.notices.append(message["code"])
+            case "pong":
+                told.pongs += 1
             case "closed":
                 told.closed = message["reason"]
             case "error" if message["fatal"] and message["code"] != "taken_over":
