@@ -172,7 +172,7 @@ _PATTERNS: Final[tuple[tuple[CommandName, tuple[str, ...]], ...]] = (
             rf"(?: the interview| this interview| here)?(?: {_WHILE})?",
             rf"(?:can|could|may) (?:we|i)(?: please| just)* stop(?: here| now)?(?: {_WHILE})?",
             r"pause(?: the interview| this interview| here)?",
-            r"i need a(?: short| quick| little)? (?:break|pause)|time ?out|break",
+            r"i need a(?: short| quick| little)? (?:break|pause)",
         ),
     ),
 )

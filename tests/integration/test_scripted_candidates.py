@@ -13,6 +13,7 @@ from app.adapters.files.prompts import FilePrompts
 from app.bench.conversation import ROOT, SCRIPTS, Stage, held, summed
 from app.bench.lab.persona import read_personas
 from app.cli.main import app
+from app.dialogue.commands import spoken_command
 from tests.fakes.embeddings import FakeEmbedder
 from tests.needs import need_model
 
@@ -29,6 +30,14 @@ def test_the_scripts_name_what_the_bank_holds() -> None:
     for persona in PERSONAS.values():
         assert set(persona.tracks) <= tracks, persona.id
         assert set(persona.questions) <= questions, persona.id
+
+
+def test_no_term_or_exemplar_of_the_bank_is_taken_for_a_command() -> None:
+    for question in BANK.questions:
+        terms = [term for point in question.points for term in point.terms]
+        answers = [exemplar.answer for exemplar in question.exemplars]
+        for said in (*terms, *answers, question.reference, *(p.text for p in question.points)):
+            assert spoken_command(f"{said.rstrip('.')}.") is None, said
 
 
 @pytest.mark.parametrize("name", ["injector", "commands-in-disguise", "interrupting"])

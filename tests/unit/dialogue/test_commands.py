@@ -181,6 +181,8 @@ ANSWERS = """
     Break out of the loop.
     The break statement.
     Time out after three seconds.
+    Timeout.
+    Break.
     What do you mean is what the tests should ask.
     What I mean by that is the order.
     I don't know.
