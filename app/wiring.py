@@ -31,6 +31,7 @@ from app.adapters.speech.smart_turn import SmartTurn
 from app.adapters.speech.whisper import WhisperSpeech
 from app.adapters.store.jobs import Handlers, make_worker
 from app.adapters.store.migrate import upgrade
+from app.adapters.store.self_reports import PostgresSelfReports
 from app.adapters.store.server import EmbeddedServer
 from app.adapters.store.store import PostgresStore
 from app.agent.grader import Grader
@@ -214,6 +215,7 @@ def _join(
         operator_token=_secret(settings.operator_token),
         metrics=metrics,
         metrics_text=metrics,
+        self_reports=PostgresSelfReports(store),
     )
     handlers = _handlers(
         GradeQuestion(store=store, grader=grader),

@@ -9,7 +9,8 @@ from dataclasses import asdict
 from typing import Any
 
 from app.domain.interview import InterviewStatus, Probe, Turn
-from app.domain.report import Delivery, Presence, Report
+from app.domain.report import Delivery, Presence, Report, Reviewed
+from app.domain.review import Contest, Standing
 from app.domain.scorecard import CriterionScore, Evidence, Scorecard
 
 Document = dict[str, Any]
@@ -28,7 +29,9 @@ def report_document(report: Report) -> Document:
         "track": interview.track_id,
         "outcome": report.outcome,
         "turns": [_turn(turn) for turn in report.turns],
-        "scorecards": [_card(card) for card in report.scorecards],
+        "scorecards": [
+            _card(card, report.review_of(card.question_id)) for card in report.scorecards
+        ],
         "delivery": _delivery(report.delivery),
         "presence": _presence(report.presence),
         "blend": {
@@ -82,16 +85,49 @@ def _probe(probe: Probe | None) -> Document | None:
     }
 
 
-def _card(card: Scorecard) -> Document:
+def _card(card: Scorecard, review: Reviewed | None) -> Document:
     return {
         "question_id": card.question_id,
         "turns": list(card.turns),
         "status": card.status.value,
         "gates": list(card.gates),
         "reason": card.reason,
-        "criteria": [_criterion(score) for score in card.criteria],
+        "criteria": [
+            _criterion(score, review.criterion(score.criterion_id) if review else None)
+            for score in card.criteria
+        ],
         "provenance": _provenance(card),
+        "review": _review(review) if review else None,
     }
+
+
+def _review(review: Reviewed) -> Document:
+    """What people made of the card, as far as the candidate may see it."""
+    return {
+        "state": review.state.value,
+        "released_at": review.released_at.isoformat() if review.released_at else None,
+        "contests": [_contest(contest) for contest in review.contests],
+    }
+
+
+def _contest(contest: Contest) -> Document:
+    answered = contest.answered_at
+    return {
+        "criterion": contest.criterion_id,
+        "reason": contest.reason,
+        "at": contest.at.isoformat(),
+        "answer": contest.answer,
+        "answered_at": answered.isoformat() if answered else None,
+    }
+
+
+def _correction(stands: Standing | None) -> Document | None:
+    """A person's level beside the machine's, which stays in `level`."""
+    if stands is None or stands.correction is None:
+        return None
+    mark = stands.correction
+    level = "ungraded" if stands.level is None else stands.level
+    return {"level": level, "reason": mark.reason, "at": mark.at.isoformat()}
 
 
 def _provenance(card: Scorecard) -> Document | None:
@@ -100,7 +136,7 @@ def _provenance(card: Scorecard) -> Document | None:
     return {**asdict(card.provenance), "graded_at": card.provenance.graded_at.isoformat()}
 
 
-def _criterion(score: CriterionScore) -> Document:
+def _criterion(score: CriterionScore, stands: Standing | None) -> Document:
     return {
         "id": score.criterion_id,
         "title": score.title,
@@ -110,6 +146,7 @@ def _criterion(score: CriterionScore) -> Document:
         "reason": score.reason,
         "ungraded": score.ungraded.value if score.ungraded else None,
         "confidence": score.confidence,
+        "correction": _correction(stands),
     }
 
 

@@ -12,13 +12,40 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app.ports.errors import StoreUnavailable
-from app.web import api, checks, frames, health, interviews, live, operator_pages, pages, reports
+from app.web import (
+    api,
+    calibration,
+    checks,
+    contests,
+    frames,
+    health,
+    interviews,
+    live,
+    operator_pages,
+    pages,
+    reports,
+    reviews,
+)
 from app.web.bodies import LimitedBodies
 from app.web.dependencies import Services
 from app.web.operators import OperatorsOnly
 from app.web.origins import same_origin
 from app.web.templating import STATIC, render
 
+ROUTES = (
+    api,
+    pages,
+    interviews,
+    reports,
+    contests,
+    reviews,
+    calibration,
+    checks,
+    frames,
+    health,
+    live,
+    operator_pages,
+)
 OWN_NAMES = ("localhost", "127.0.0.1", "::1", "[::1]")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS = {
@@ -53,7 +80,7 @@ def create_app(services: Services) -> FastAPI:
     names = [*OWN_NAMES, *services.hosts]
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for module in (api, pages, interviews, reports, checks, frames, health, live, operator_pages):
+    for module in ROUTES:
         app.include_router(module.router)
     app.add_exception_handler(OperatorsOnly, _operators_only)
     app.add_exception_handler(HTTPException, _http_error)

@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 
 from app.domain.interview import Interview, Mode
 from app.ports.embeddings import Embedder
+from app.ports.groups import SelfReports
 from app.ports.metrics import MetricsSink, MetricsText, Unobserved
 from app.ports.recordings import Recordings
 from app.ports.speech import Pcm, Sound, Transcript
@@ -59,6 +60,7 @@ class Services:
     metrics: MetricsSink = field(default_factory=Unobserved)
     metrics_text: MetricsText | None = None
     clock: Callable[[], datetime] = utc_now
+    self_reports: SelfReports | None = None
 
 
 def _services(connection: HTTPConnection) -> Services:

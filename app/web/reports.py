@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import ValidationError
 
 from app.domain.consent import Modality
+from app.domain.groups import ATTRIBUTES
 from app.domain.interview import InterviewStatus
 from app.domain.report import Report
 from app.domain.scorecard import FINAL
@@ -23,6 +24,7 @@ from app.usecases.report_document import report_document
 from app.usecases.set_weights import set_weights
 from app.web.charts import expression_line, timeline
 from app.web.dependencies import InterviewDep, Services, ServicesDep, utc_now
+from app.web.educators import may_review
 from app.web.forms import AmendForm, WeightsForm, WithdrawForm, fields
 from app.web.templating import render
 from app.web.wav import wav
@@ -48,19 +50,15 @@ def _context(report: Report) -> dict[str, Any]:
         "questions": {t.question_id: t.question for t in reversed(report.turns)},
         "sound": report.interview.agreed(Modality.AUDIO),
         "agreed": [m.value for m in Modality if report.interview.agreed(m)],
+        "errors": {},
+        "entered": {},
     }
 
 
 @router.get("/report")
 async def report_page(interview_id: UUID, request: Request, services: ServicesDep) -> Response:
     """The whole report."""
-    report = await _report(services, interview_id)
-    context = _context(report) | {
-        "lanes": timeline(report),
-        "expressions": expression_line(report.presence),
-        "errors": {},
-    }
-    return render(request, "pages/report/report.html", context)
+    return await _whole(request, services, interview_id, {}, {}, 200)
 
 
 @router.get("/report/grading")
@@ -158,13 +156,42 @@ async def _with_errors(
     errors: dict[str, str],
     error: Exception,
 ) -> Response:
+    return await refused(request, services, interview_id, errors, {})
+
+
+async def refused(
+    request: Request,
+    services: Services,
+    interview_id: UUID,
+    errors: dict[str, str],
+    entered: dict[str, object],
+    *,
+    status: int = 422,
+) -> Response:
+    """The report with what was not kept, and what the person had entered."""
+    return await _whole(request, services, interview_id, errors, entered, status)
+
+
+async def _whole(
+    request: Request,
+    services: Services,
+    interview_id: UUID,
+    errors: dict[str, str],
+    entered: dict[str, object],
+    status: int,
+) -> Response:
     report = await _report(services, interview_id)
+    told = services.self_reports
     context = _context(report) | {
         "lanes": timeline(report),
         "expressions": expression_line(report.presence),
         "errors": errors,
+        "entered": entered,
+        "attributes": ATTRIBUTES if told is not None else {},
+        "told": await told.of(interview_id) if told is not None else None,
+        "educator": may_review(request, services),
     }
-    return render(request, "pages/report/report.html", context, status=422)
+    return render(request, "pages/report/report.html", context, status=status)
 
 
 def _back(interview_id: UUID, part: str) -> RedirectResponse:

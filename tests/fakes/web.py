@@ -93,6 +93,8 @@ class FakeWeb:
                 erase_rows=self.store.erase,
                 models={"interviewer": "local", "grader": "local"},
                 hosts=("testserver",),
+                embedder=FakeEmbedder(),
+                self_reports=self.store.self_reports(),
             )
         )
 
