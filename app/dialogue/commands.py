@@ -161,7 +161,7 @@ _PATTERNS: Final[tuple[tuple[CommandName, tuple[str, ...]], ...]] = (
             r"|i remember"
             r"|i have to say|i wanted to say|basically|really|for my answer|on that|to that))*",
             r"i (?:have|'ve got) nothing (?:more|else|further)(?: to (?:add|say))?",
-            r"nothing (?:more|else|further) to (?:add|say)|end of (?:my )?answer|done|finished",
+            r"nothing (?:more|else|further) to (?:add|say)|end of (?:my )?answer",
         ),
     ),
     (
