@@ -55,7 +55,7 @@ def test_both_policies_hear_the_answer_whole_and_their_times_add_up(document: di
         assert row["turns"] == 1, name
         assert not row["early"], name
         assert row["total_s"] == pytest.approx(row["wait_s"] + row["excess_s"], abs=0.002), name
-        assert row["total_s"] >= row["wait_s"], name
+        assert row["total_s"] >= row["wait_s"] - 0.1, name  # VAD may hear the end a little before
 
 
 def test_each_policy_waits_as_it_says(document: dict[str, Any]):
