@@ -81,7 +81,7 @@ class AnswerAudio:
     def pause(self) -> None:
         """A pause of at least half a second: close the chunk when it is long enough."""
         if self._open_samples >= CLOSE_AFTER_SECONDS * SAMPLE_RATE:
-            self._close(self._open_samples)
+            self._close(self._open_samples, silent=CHUNK_TAIL_SECONDS)
 
     def join(self, later: AnswerAudio) -> None:
         """Append what was heard after this answer seemed over."""
@@ -153,9 +153,10 @@ class AnswerAudio:
         cut = len(pcm) - len(tail) + int(np.argmin(energy)) + window // 2
         self._close(cut)
 
-    def _close(self, samples: int) -> None:
+    def _close(self, samples: int, *, silent: float = 0.0) -> None:
+        """Close a chunk of so many samples, of which the last `silent` seconds hold no word."""
         pcm = np.concatenate(self._open)
-        words = self._taken_over(samples) or self._recognition(pcm[:samples])
+        words = self._taken_over(samples, silent) or self._recognition(pcm[:samples])
         self._rest = None
         self._closed.append(_Chunk(self._open_from, pcm[:samples], words))
         self._keep_tail(pcm[:samples])
@@ -168,13 +169,12 @@ class AnswerAudio:
         """The turn detector hears what led to a pause, though its chunk is closed by then."""
         self._tail = np.concatenate([self._tail, samples])[-round(TAIL_SECONDS * SAMPLE_RATE) :]
 
-    def _taken_over(self, samples: int) -> asyncio.Task[Transcript] | None:
-        """The recognition that covers this chunk but for the pause at its end, if there is one."""
+    def _taken_over(self, samples: int, silent: float) -> asyncio.Task[Transcript] | None:
+        """The recognition that covers this chunk but for its silent end, if there is one."""
         rest = self._rest
         if rest is None or _failed(rest.words):
             return None
-        silence = samples - rest.samples
-        return rest.words if 0 <= silence <= CHUNK_TAIL_SECONDS * SAMPLE_RATE else None
+        return rest.words if 0 <= samples - rest.samples <= silent * SAMPLE_RATE else None
 
 
 def _failed(words: asyncio.Task[Transcript]) -> bool:

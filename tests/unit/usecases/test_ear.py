@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import numpy as np
 import pytest
 
@@ -124,6 +126,20 @@ async def test_long_answers_are_recognised_in_chunks_that_hold_every_sample_once
     assert len(lengths) >= 3
     heard = sum(np.count_nonzero(job) for job in recogniser.jobs)
     assert heard == pytest.approx(42.0 * SAMPLE_RATE, abs=512)
+
+
+async def test_a_word_between_a_pause_and_a_lost_connection_is_recognised(
+    ear: Ear, recogniser: Recogniser
+):
+    listen(ear, sound(1.0, 0) + sound(9.0, 3000) + sound(0.3, 0))
+    under_way = asyncio.ensure_future(ear.answer.recognise())
+    await asyncio.sleep(0)
+    listen(ear, sound(0.4, 2000), start=10.3)
+    ear.restart()
+    listen(ear, sound(1.0, 0) + sound(2.0, 1000) + sound(0.4, 0), start=20.0)
+    await under_way
+    await ear.answer.recognise()
+    assert any(np.count_nonzero(job == 2000) > 6000 for job in recogniser.jobs)
 
 
 async def test_undo_joins_both_halves_of_an_answer(ear: Ear, recogniser: Recogniser):
