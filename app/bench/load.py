@@ -108,6 +108,7 @@ class Level:
     memory_of_all: list[float] = field(default_factory=list)
     server_cpu_s: float = 0.0
     client_cpu_s: float = 0.0
+    speaking_share: float = 0.0
 
 
 def bench_load(*, most: int, seconds: float, data: Path | None) -> dict[str, Any]:
@@ -184,6 +185,7 @@ class _Load:
         level.end = time.monotonic()
         level.server_cpu_s = processor_seconds(self._served.pid) - server
         level.client_cpu_s = time.process_time() - client
+        level.speaking_share = _speaking_share(self._talkers, level.end)
         row = _row(level, self._talkers)
         sys.stderr.write(f"{row}\n")
         return level
@@ -235,7 +237,6 @@ def _row(level: Level, talkers: Sequence[Talker]) -> dict[str, Any]:
     cores = machine()["cores"]
     responses = [r.response_s for r in turns]
     excesses = [r.excess_s for r in turns if r.excess_s is not None]
-    spoken = sum(t.spoke_s for t in own) / sum(level.end - (t.began or level.end) for t in own)
     return {
         "interviews": level.interviews,
         "turns": len(turns),
@@ -244,13 +245,19 @@ def _row(level: Level, talkers: Sequence[Talker]) -> dict[str, Any]:
         "response_s": spread(responses),
         "excess_s": spread(excesses),
         "unanswered": sum(t.unanswered for t in own),
-        "speaking_share": round(spoken, 3),
+        "speaking_share": round(level.speaking_share, 3),
         "memory_mb": round(median(level.memory), 1),
         "memory_with_store_mb": round(median(level.memory_of_all), 1),
         "server_cpu_share": round(level.server_cpu_s / wall / cores, 3),
         "client_cpu_share": round(level.client_cpu_s / wall / cores, 3),
         "seconds": round(wall, 1),
     }
+
+
+def _speaking_share(talkers: Sequence[Talker], at: float) -> float:
+    """How much of the time since they began the candidates have spoken up to now."""
+    passed = sum(at - t.began for t in talkers if t.began is not None)
+    return sum(t.spoke_s for t in talkers) / passed if passed else 0.0
 
 
 def p95(values: Sequence[float]) -> float | None:
