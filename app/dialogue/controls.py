@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
+from app.dialogue.commands import spoken_command
 from app.dialogue.effects import (
     DropSpeculation,
     Effect,
@@ -13,7 +15,14 @@ from app.dialogue.effects import (
     StopSpeaking,
     StoreAnswer,
 )
-from app.dialogue.events import Commanded, Event, MicrophoneChanged, PatienceSet, Typed
+from app.dialogue.events import (
+    Commanded,
+    CommandName,
+    Event,
+    MicrophoneChanged,
+    PatienceSet,
+    Typed,
+)
 from app.dialogue.moves import (
     answer,
     close,
@@ -27,11 +36,18 @@ from app.dialogue.moves import (
 )
 from app.dialogue.session import THINK_SECONDS, Session, State, Step
 
+WRITTEN: Final[frozenset[CommandName]] = frozenset({"repeat", "rephrase", "pause"})
+"""Commands that are obeyed when they are typed; the others are buttons for who types."""
+
 
 def typed(session: Session, event: Typed) -> Step:
     """A typed answer ends the turn; words that were spoken before it stay part of it."""
     if not session.asking:
         return session, ()
+    fresh = session.state in (State.LISTENING, State.SPEAKING) and not session.speech
+    command = spoken_command(event.text) if fresh and not session.typed else None
+    if command in WRITTEN:
+        return COMMANDS[command](session)
     text = " ".join(part for part in (session.typed, event.text) if part)
     typed = replace(session, typed=text, plan=None)
     stop: tuple[Effect, ...] = (StopSpeaking(),) if session.state is State.SPEAKING else ()
@@ -81,7 +97,7 @@ def done(session: Session) -> Step:
     if session.state is State.HEARING:
         return stop_hearing(session)
     if session.state is State.ENDPOINTING:
-        return finish_answer(session)
+        return finish_answer(replace(session, deadline=None))
     if session.state is State.LISTENING and session.speech:
         return stop_hearing(session)
     return session, ((Hint("help"),) if session.state is State.LISTENING else ())

@@ -83,13 +83,21 @@ def recognised_early(session: Session, event: Recognised) -> Step:
         return obey(session, command)
     if only_thinking(event.heard.text) and not session.finishing:
         return nothing_said(session)
-    waiting = set_deadline(replace(session, heard=event.heard))
+    waiting = set_deadline(replace(thought(session), heard=event.heard))
     if session.finishing:
         return end_turn(waiting)
     hold: tuple[Effect, ...] = (
         (Hint("thinking"),) if trailing_command(event.heard.text) == "think" else ()
     )
     return waiting, (MakePlan(waiting.attempt, answer(waiting)), *hold)
+
+
+def thought(session: Session) -> Session:
+    """Time to think that was asked for before these words is over with them."""
+    asked_at = session.think_until - THINK_SECONDS
+    if session.silence_from is None or session.silence_from <= asked_at:
+        return session
+    return replace(session, think_until=0.0)
 
 
 def nothing_said(session: Session) -> Step:
@@ -107,6 +115,8 @@ def obey(session: Session, command: CommandName) -> Step:
     clean = replace(
         session, speech=(), silence_from=None, attempt=session.attempt + 1, finishing=False
     )
+    if command == "done":  # "that's all" and nothing else: there is no answer to wait for
+        command = "skip"
     following, effects = commanded(listen(clean), Commanded(session.at, command))
     dropped = (DropSpeculation(clean.attempt), ForgetSpeech(), *effects)
     if command != "think":

@@ -27,6 +27,7 @@ from app.dialogue.events import Commanded, Event, Overheard, SpeechStopped
 from app.dialogue.moves import may_interrupt, take_floor, undoable, with_pause
 from app.dialogue.session import (
     CONFIRM_SECONDS,
+    NOTICED_SECONDS,
     OVERHEAR_SECONDS,
     SHORTEST_WORD_SECONDS,
     SURE_SECONDS,
@@ -79,7 +80,8 @@ def tick_over_us(session: Session, event: Event) -> Step:
         return session, ()
     if may_interrupt(session) and not session.echoes:
         if session.before is not None and undoable(session):
-            return undo(session, session.before)
+            sure = spoken >= CONFIRM_SECONDS + NOTICED_SECONDS
+            return undo(session, session.before) if sure else (session, ())
         if spoken >= SURE_SECONDS or session.aside:
             return barge_in(session)
     due = over.asked_at is None or event.at - over.asked_at >= CONFIRM_SECONDS

@@ -15,6 +15,7 @@ from app.domain.plan import Plan
 
 UNDO_SECONDS = 3.0
 CONFIRM_SECONDS = 0.6
+NOTICED_SECONDS = 0.2  # silence is noticed so late, so the last of "speech" may be silence
 SURE_SECONDS = 2.0
 SHORTEST_WORD_SECONDS = 0.25
 OVERHEAR_SECONDS = 2.5

@@ -142,10 +142,10 @@ TRANSITIONS: dict[State, dict[type[Event], Row]] = {
     | {
         Played: _row(played, _S.LISTENING, _S.HEARING, _S.ENDPOINTING, _S.CLOSED),
         SpeechStarted: _row(speech_over_us),
-        SpeechStopped: _row(speech_over_us_ended),
+        SpeechStopped: _row(speech_over_us_ended, _S.ENDPOINTING),
         Overheard: _row(overheard, *_ANY_COMMAND, _S.HEARING, _S.ENDPOINTING),
         Tick: _row(tick_over_us, _S.HEARING, _S.ENDPOINTING),
-        Typed: _row(typed, _S.THINKING, _S.TRANSCRIBING),
+        Typed: _row(typed, _S.THINKING, _S.TRANSCRIBING, _S.PAUSED),
         Commanded: _row(commanded, *_ANY_COMMAND, _S.HEARING, _S.ENDPOINTING),
     },
     _S.LISTENING: _ANYWHERE
@@ -153,7 +153,7 @@ TRANSITIONS: dict[State, dict[type[Event], Row]] = {
         SpeechStarted: _row(speech_started, _S.HEARING),
         Tick: _row(tick_listening, _S.THINKING, _S.TRANSCRIBING, _S.SPEAKING),
         Active: _row(active),
-        Typed: _row(typed, _S.THINKING, _S.TRANSCRIBING),
+        Typed: _row(typed, _S.THINKING, _S.TRANSCRIBING, _S.SPEAKING, _S.PAUSED),
         Commanded: _row(commanded, *_ANY_COMMAND),
     },
     _S.HEARING: _ANYWHERE

@@ -168,7 +168,7 @@ def test_an_end_can_be_taken_back_for_as_long_as_we_only_think():
     script.tick_to(17.0)
     assert script.state is State.THINKING
     script.give(SpeechStarted(17.0))
-    script.tick_to(17.7)
+    script.tick_to(17.9)
     assert script.of(ReopenAnswer) == [ReopenAnswer(0)]
     assert script.give(Planned(18.0, 2, question(2))) == ()
 
@@ -247,3 +247,21 @@ def test_the_first_seconds_tell_whether_our_voice_comes_back():
 def test_someone_who_takes_up_our_words_is_heard():
     assert not is_echo("The thing is a tree", "What is thing 2?")
     assert not is_echo("thing", "What is thing 2?")
+
+
+def test_a_sound_whose_end_is_not_noticed_yet_takes_nothing_back():
+    script = just_ended()
+    script.give(SpeechStarted(13.0))
+    script.tick_to(13.62)
+    script.give(SpeechStopped(13.62, ended=13.42))
+    script.overhear("Mm-hm.")
+    assert not script.of(ReopenAnswer)
+
+
+def test_a_word_over_our_aside_takes_the_floor():
+    script = Script().begin()
+    script.tick_to(21.1)
+    script.give(SpeechStarted(21.3))
+    script.give(SpeechStopped(21.9, ended=21.7))
+    assert script.state is State.ENDPOINTING
+    assert script.session.speech == ((21.3, 21.7),)

@@ -131,7 +131,7 @@ def test_an_end_that_was_undone_is_remembered():
     script = held(0.95)
     script.tick_to(16.0)
     script.give(SpeechStarted(17.0))
-    script.tick_to(17.7)
+    script.tick_to(17.9)
     assert script.state is State.HEARING
     session = script.session
     assert (session.taken_back, session.undone, session.cut, session.discarded) == (1, 1, 1, 1)
@@ -153,6 +153,16 @@ def test_done_is_not_the_policys_choice():
     assert script.of(StoreAnswer)[0].answer.policy_wait_s is None
 
 
+def test_done_is_not_the_policys_choice_though_the_words_come_late():
+    script = Script().begin()
+    script.speak(10.0, 14.0)
+    script.judge(0.5)
+    script.give(Commanded(14.5, "done"))
+    script.tick_to(18.0)
+    script.recognise("A list keeps order.")
+    assert script.of(StoreAnswer)[0].answer.policy_wait_s is None
+
+
 @pytest.mark.parametrize(("probability", "ends"), [(0.51, 0.2), (0.5, 3.0)])
 def test_the_quick_policy_is_the_peers(probability: float, ends: float):
     script = Script(Session(patience=QUICK)).begin()
@@ -169,7 +179,7 @@ def test_patience_scales_the_second_look_too():
     assert Patience(factor=2.0).look_again_after(6.4) is None
 
 
-@pytest.mark.parametrize("text", ["Okay.", "Hmm, good question.", "Um, well, let's see"])
+@pytest.mark.parametrize("text", ["Okay.", "Hmm, good question.", "Um, well, so"])
 def test_sounds_of_thinking_are_no_answer(text: str):
     script = Script().begin()
     script.speak(10.0, 11.0)

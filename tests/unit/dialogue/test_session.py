@@ -139,7 +139,9 @@ def test_speech_within_three_seconds_of_the_end_takes_it_back():
     script.tick_to(16.0)
     assert script.state is State.SPEAKING
     assert script.give(SpeechStarted(17.5)) == (Duck(True),)
-    script.tick_to(18.2)
+    script.give(Tick(18.299))
+    assert script.state is State.SPEAKING
+    script.give(Tick(18.3))
     assert script.state is State.HEARING
     assert script.of(ReopenAnswer) == [ReopenAnswer(0)]
     assert script.session.turn == 0
@@ -219,12 +221,37 @@ def test_let_me_think_holds_for_thirty_seconds():
     assert script.of(Say)[-1].form == "thinking"
     script.give(Played(15.5, script.session.utterance))
     assert script.state is State.LISTENING
+    script.tick_to(44.0)
+    assert [hint.kind for hint in script.of(Hint)] == ["thinking"]
+    assert not script.of(StoreAnswer)
+
+
+def test_time_to_think_is_over_once_the_answer_was_given():
+    script = answered(0.9, "Let me think.")
+    script.give(Played(15.5, script.session.utterance))
+    script.speak(20.0, 20.5)
+    script.judge(0.95)
+    script.recognise("Hmm.")
+    script.tick_to(30.0)
+    assert [hint.kind for hint in script.of(Hint)] == ["thinking"]
     script.speak(30.0, 33.0)
     script.judge(0.95)
     script.recognise("It is a tree.")
-    script.tick_to(43.0)
+    script.tick_to(34.9)
     assert script.state is State.ENDPOINTING
-    script.tick_to(45.0)
+    script.tick_to(35.1)
+    assert script.of(StoreAnswer)
+
+
+def test_time_to_think_that_is_asked_for_within_a_pause_holds():
+    script = Script().begin()
+    script.speak(10.0, 14.0)
+    script.judge(0.95)
+    script.give(Commanded(14.3, "think"))
+    script.recognise("A list keeps order.")
+    script.tick_to(44.2)
+    assert script.state is State.ENDPOINTING
+    script.tick_to(44.4)
     assert script.of(StoreAnswer)
 
 
@@ -401,3 +428,22 @@ def test_ending_while_speaking_keeps_the_last_words():
     assert script.state is State.CLOSED
     assert script.of(StoreAnswer)[0].answer.heard.text == "My last words."
     assert script.of(Close) == [Close("ended_early")]
+
+
+def test_thats_all_and_nothing_else_is_a_skip():
+    script = answered(0.9, "That's all.")
+    assert script.of(StoreAnswer)[0].answer.skipped
+    assert script.state is State.THINKING
+
+
+def test_a_typed_request_to_repeat_is_no_answer():
+    script = Script().begin()
+    script.give(Typed(9.0, "Could you repeat the question?"))
+    assert script.of(Say)[-1].form == "question"
+    assert not script.of(StoreAnswer)
+
+
+def test_a_typed_word_that_is_a_command_when_spoken_is_an_answer():
+    script = Script().begin()
+    script.give(Typed(9.0, "Next."))
+    assert script.of(StoreAnswer)[0].answer.typed == "Next."
