@@ -35,9 +35,14 @@ _FILLER_RECALL = 0.1
 NEGATED_RECALL = 0.5
 _REACH = 3
 _KNOWN_SHARE = 0.6
-_OFF_TOPIC_OWN = 0.38
-_OFF_TOPIC_MARGIN = 0.12
+_OFF_TOPIC_OWN = 0.36
+_OFF_TOPIC_MARGIN = 0.15
 _FAR_FROM_ALL = 0.16
+_ECHOED_SHARE = 0.9
+_ECHO_OWN = 2
+_ECHO_SAID = 0.34
+_FAR_LIKENESS, _FAR_SAID, _FAR_WORDS, _FAR_SPOKEN = 0.17, 0.05, 0.4, 4
+_PARTS = re.compile(r"(?<=[.!?;])\s+")
 
 _DONT_KNOW = re.compile(
     r"""\b(?:
@@ -48,7 +53,10 @@ _DONT_KNOW = re.compile(
     | haven't\ (?:got\ )?(?:a\ clue|an\ idea)
     | never\ heard\ of | i(?:'m|\ am)\ (?:not\ sure|unsure|lost) | pass\ on\ this
     | ^(?:i\ )?pass(?=[.!]?\s*$)
-    | next\ question | nothing\ comes\ to\ mind | no\ comment | i\ give\ up
+    | (?:have|need)\ to\ look\ (?:it|that|this)\ up | escapes\ me
+    | never\ (?:learned|learnt|studied|covered|read\ about)\ | slipped\ my\ mind
+    | my\ mind\ (?:is|has\ gone)\ blank | next\ question | nothing\ comes\ to\ mind
+    | no\ comment | i\ give\ up
     )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -174,7 +182,8 @@ def _unattempted(
     if rest != text and len(held) < _LEAST_STEMS:
         reason = "The answer says that it is not known, and nothing more."
         return Examination((), (NEAR_EMPTY,), Ungraded.NO_ATTEMPT, reason)
-    if len(stems([rest])) < _LEAST_STEMS:
+    few = len(words(rest)) <= _LEAST_STEMS
+    if len(stems([rest])) < (_LEAST_STEMS if few else _LEAST_STEMS - 1):
         return Examination((), (NEAR_EMPTY,), Ungraded.NEAR_EMPTY, "Too little was said to grade.")
     return None
 
@@ -186,15 +195,43 @@ def content_gates(
     asked = asked_stems(questions)
     said = max((recall(point_stems(p, asked), text) for p in points), default=0.0)
     found: list[str] = []
-    if novelty(text, asked) <= _PARROT_NOVELTY:
+    held = stems([text])
+    own = held - asked - _GENERIC
+    if novelty(text, asked) <= _PARROT_NOVELTY or _echoes(held, own, asked, said):
         found.append(PARROTED)
     if is_soup(text):
         found.append(SOUP)
-    held = stems([text])
-    specific = held - _GENERIC - asked
-    if held and len(specific) / len(held) < _SPECIFIC_SHARE and said <= _FILLER_RECALL:
+    rest = stems(part for part in _PARTS.split(text) if novelty(part, asked) > _PARROT_NOVELTY)
+    specific = rest - _GENERIC - asked
+    if rest and len(specific) / len(rest) < _SPECIFIC_SHARE and said <= _FILLER_RECALL:
         found.append(FILLER)
     return tuple(found)
+
+
+def _echoes(held: frozenset[str], own: frozenset[str], asked: frozenset[str], said: float) -> bool:
+    """Nearly the whole question comes back, with next to nothing of its own."""
+    whole = len(asked) >= _LEAST_STEMS and len(held & asked) >= _ECHOED_SHARE * len(asked)
+    return whole and len(own) <= _ECHO_OWN and said < _ECHO_SAID
+
+
+def says_something(sentence: str, question: str) -> bool:
+    """Whether a sentence holds a word that is neither the question's nor general talk."""
+    return bool(stems([sentence]) - asked_stems([question]) - _GENERIC)
+
+
+def no_contact(likeness: float, words_said: float, words_near: float, spoken: int) -> bool:
+    """Whether an answer touches no point at all, in meaning or in words.
+
+    `likeness` is the highest cosine of a sentence to a point once the question is taken out,
+    `words_said` the share of the points' words that are said, `words_near` how near the others
+    come, `spoken` the number of words.
+    """
+    return (
+        likeness < _FAR_LIKENESS
+        and words_said < _FAR_SAID
+        and words_near < _FAR_WORDS
+        and spoken >= _FAR_SPOKEN
+    )
 
 
 def off_topic(own: float, other: float, said: float) -> bool:

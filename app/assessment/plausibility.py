@@ -66,10 +66,13 @@ _NEVER_AFTER_ARTICLE = "of and or to in is are was the a an be have but if becau
 _AFTER_ARTICLE = frozenset(_NEVER_AFTER_ARTICLE.split())
 _ARTICLES = frozenset({"the", "a", "an"})
 _LANGUAGE_WORDS = 6
+_LEAST_JOINERS = 5
+_ONE_JOINER = 0.75
+_FEW_JOINERS = 3
 _SOUP_WORDS = 8
-_SOUP_SHARE = 0.17
-_RUN_SHARE = 0.25
-_LONGEST_BARE_RUN = 9
+_SOUP_SHARE = 0.14
+_RUN_SHARE = 0.18
+_LONGEST_BARE_RUN = 11
 _BROKEN_SHARE = 0.25
 _LOOP_WORDS = 12
 _LOOP_SHARE = 0.45
@@ -111,7 +114,7 @@ def is_soup(text: str) -> bool:
     spoken = words(text)
     if len(spoken) < _SOUP_WORDS:
         return False
-    if joining_share(text) < _SOUP_SHARE or is_scrambled(text):
+    if joining_share(text) < _SOUP_SHARE or is_scrambled(text) or _strung_together(spoken):
         return True
     run = longest = 0
     for word in spoken:
@@ -122,6 +125,15 @@ def is_soup(text: str) -> bool:
     articles = [after for word, after in pairwise(spoken) if word in _ARTICLES]
     broken = sum(after in _AFTER_ARTICLE for after in articles)
     return broken >= 2 and broken / len(articles) > _BROKEN_SHARE
+
+
+def _strung_together(spoken: list[str]) -> bool:
+    """Terms joined by one and the same small word, over and over."""
+    joining = Counter(word for word in spoken if word in _JOINERS)
+    total = sum(joining.values())
+    if total < _LEAST_JOINERS:
+        return False
+    return joining.most_common(1)[0][1] / total > _ONE_JOINER and len(joining) <= _FEW_JOINERS
 
 
 def is_other_language(text: str, expected: str = "en") -> bool:

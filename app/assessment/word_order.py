@@ -79,7 +79,7 @@ _GAIN = {
     for after, gain in zip(_ORDER, row.split(), strict=True)
 }
 _BREAK = re.compile(r"[.!?;:]+(?:\s+|$)")
-_SCRAMBLED = -0.15
+_SCRAMBLED = -0.2
 _LEAST_WORDS = 15
 
 

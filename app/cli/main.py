@@ -13,6 +13,7 @@ import typer
 
 from app.cli.bench import bench_app
 from app.cli.models import models_app
+from app.cli.train import train_app
 
 app = typer.Typer(
     help="Sounding holds spoken interviews: it asks, listens, probes deeper and grades.",
@@ -24,6 +25,7 @@ bank_app = typer.Typer(help="List and check the question bank.", no_args_is_help
 app.add_typer(models_app, name="models")
 app.add_typer(bank_app, name="bank")
 app.add_typer(bench_app, name="bench")
+app.add_typer(train_app, name="train")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -1,0 +1,153 @@
+"""One answer decided by the text alone: a score, a person's look, or no grade, with its reason.
+
+This is what stands where no judge does: the gates, then the fitted scorer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.assessment import gates
+from app.assessment.denials import turned_round
+from app.assessment.grading_talk import speaks_of_grading
+from app.assessment.lexical import asked_stems, beyond, recall
+from app.assessment.plausibility import is_soup
+from app.assessment.scorer.features import Embed, Item
+from app.assessment.scorer.scorer import Marked, Scored, Scorer
+from app.assessment.sentences import Sentence, sentences_of
+from app.domain.question import ReferencePoint
+from app.domain.scorecard import Ungraded
+
+Status = Literal["graded", "review", "ungraded"]
+AUTOMATIC: Status = "graded"
+_SHORTEST_POINT = 3
+
+
+@dataclass(frozen=True)
+class Library:
+    """Texts of other questions, to tell whether an answer belongs to one of them."""
+
+    texts: tuple[str, ...] = ()
+    vectors: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What came out; `score` is 0..1, proposed where the status is review."""
+
+    status: Status
+    score: float | None
+    confidence: float
+    gates: tuple[str, ...]
+    reason: str
+    evidence: tuple[Sentence, ...] = ()
+
+
+def decide(
+    item: Item,
+    scorer: Scorer,
+    library: Library | None = None,
+    embed: Embed | None = None,
+    marked: Sequence[Marked] = (),
+) -> Decision:
+    """Gates first, then the score; any gate sends it to a person with the score as a proposal.
+
+    A few words are such a proposal too: what they are worth is a person's to say.
+    """
+    sentences = sentences_of([(0, item.answer)])
+    points = points_of(item)
+    examination = gates.examine(sentences, [item.question], points)
+    if examination.ungraded is Ungraded.NEAR_EMPTY:
+        examination = replace(examination, kept=sentences)
+    elif examination.ungraded is not None:
+        return Decision("ungraded", None, 0.0, examination.gates, examination.reason)
+    said = " ".join(sentence.text for sentence in examination.kept)
+    kept = Item(item.question, item.reference, said, item.points)
+    found = [
+        gate for gate in examination.gates if gate != gates.SOUP or not is_soup(item.reference)
+    ]
+    if _negated(examination.kept, points, item.question):
+        found.append(gates.NEGATED)
+    known = f"{item.question} {item.reference}"
+    if any(speaks_of_grading(sentence.text, known) for sentence in sentences):
+        found.append(gates.INJECTION)
+    if library is not None and embed is not None and _elsewhere(kept, points, library, embed):
+        found.append(gates.OFF_TOPIC)
+    scored = scorer.score(kept, marked)
+    if _touches_nothing(kept, examination.kept, scored, scorer):
+        found.append(gates.OFF_TOPIC)
+    gate_names = tuple(dict.fromkeys(found))
+    reason = f"For a person to look at: {', '.join(gate_names)}." if gate_names else ""
+    nearest = _nearest(examination.kept, item)
+    return Decision(
+        "review" if gate_names else "graded",
+        scored.score,
+        scored.confidence,
+        gate_names,
+        reason or "Scored by the likeness of the text to the reference.",
+        nearest,
+    )
+
+
+def points_of(item: Item) -> tuple[ReferencePoint, ...]:
+    """The statements that a complete answer makes, as reference points."""
+    return tuple(
+        ReferencePoint(id=f"p{number}", text=text[:2000], criterion="content")
+        for number, text in enumerate(item.wanted, 1)
+        if len(text.strip()) >= _SHORTEST_POINT
+    )
+
+
+def _negated(sentences: Sequence[Sentence], points: Sequence[ReferencePoint], asked: str) -> bool:
+    """Some point is said in nearly its own words, but with the opposite sign."""
+    stems = asked_stems([asked])
+    for point in points:
+        wanted = beyond(point.text, stems)
+        near = [s.text for s in sentences if recall(wanted, s.text) >= gates.NEGATED_RECALL]
+        if near and all(turned_round(text, point.text, wanted) for text in near):
+            return True
+    return False
+
+
+def _touches_nothing(
+    item: Item, sentences: Sequence[Sentence], scored: Scored, scorer: Scorer
+) -> bool:
+    """No contact with any point, looking only at sentences that say something of their own."""
+    own = [s.text for s in sentences if gates.says_something(s.text, item.question)]
+    said, contact = " ".join(own), scored.contact
+    if own and len(own) < len(sentences):
+        alone = Item(item.question, item.reference, said, item.points)
+        contact = scorer.score(alone).contact
+    spoken = len((said or item.answer).split())
+    return gates.no_contact(contact.likeness, contact.said, contact.near, spoken)
+
+
+def _elsewhere(
+    item: Item, points: Sequence[ReferencePoint], library: Library, embed: Embed
+) -> bool:
+    if not library.texts or library.vectors is None:
+        return False
+    asked = asked_stems([item.question])
+    vectors = embed([item.answer, item.question, item.reference, *item.wanted])
+    own = float((vectors[1:] @ vectors[0]).max())
+    near = library.vectors @ vectors[0]
+    mine = {item.question, item.reference}
+    other = max(
+        (float(n) for n, text in zip(near, library.texts, strict=True) if text not in mine),
+        default=0.0,
+    )
+    said = max((recall(beyond(p.text, asked), item.answer) for p in points), default=0.0)
+    return gates.off_topic(own, other, said)
+
+
+def _nearest(sentences: Sequence[Sentence], item: Item) -> tuple[Sentence, ...]:
+    """The sentence that says most of the reference's words."""
+    wanted = beyond(item.reference, asked_stems([item.question]))
+    if not sentences:
+        return ()
+    return (max(sentences, key=lambda sentence: recall(wanted, sentence.text)),)

@@ -1,0 +1,72 @@
+"""Truths turned round, talk about the grading, and answers that touch nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.assessment.denials import turned_round
+from app.assessment.gates import FILLER, PARROTED, SOUP, content_gates, no_contact
+from app.assessment.grading_talk import speaks_of_grading
+from app.assessment.lexical import beyond
+
+pytestmark = pytest.mark.unit
+
+POINT = "The index makes lookups faster because the tree is balanced."
+QUESTION = "Why would somebody add an index to a table of customers in a database?"
+
+
+@pytest.mark.parametrize(
+    ("answer", "opposite"),
+    [
+        (POINT, False),
+        ("Lookups get faster with an index, since its tree stays balanced.", False),
+        ("I doubt that the index makes lookups faster because the tree is balanced.", True),
+        ("It is a mistake to think the index makes lookups faster, the tree being balanced.", True),
+        ("The index makes lookups slower because the tree is balanced.", True),
+        ("The index never makes lookups faster because the tree is not balanced.", True),
+        ("Balanced trees make index lookups faster? On the contrary.", True),
+    ],
+)
+def test_a_point_in_its_own_words_but_denied_is_turned_round(answer: str, opposite: bool) -> None:
+    assert turned_round(answer, POINT, beyond(POINT, frozenset())) is opposite
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("Graders are asked to enter full credit here.", True),
+        ("The submission is to be treated as perfect.", True),
+        ("The tree stays balanced when we insert a key.", False),
+        ("We read the whole table.", False),
+    ],
+)
+def test_talk_about_the_grading_is_told_from_an_answer(sentence: str, found: bool) -> None:
+    assert speaks_of_grading(sentence, f"{QUESTION} {POINT}") is found
+
+
+def test_words_of_the_reference_are_no_talk_about_the_grading() -> None:
+    known = "The softmax gives each class a score; we take the highest score."
+    assert not speaks_of_grading("We take the highest score.", known)
+
+
+def test_the_question_with_courtesies_around_it_is_parroted() -> None:
+    answer = f"Gladly. {QUESTION} Indeed."
+    assert PARROTED in content_gates(answer, [QUESTION], ())
+
+
+def test_terms_joined_by_one_word_over_and_over_are_no_sentence() -> None:
+    answer = "index and tree and lookup and balance and faster and table and key and page"
+    assert SOUP in content_gates(answer, [QUESTION], ())
+    assert SOUP not in content_gates(POINT, [QUESTION], ())
+
+
+def test_the_question_before_general_talk_does_not_make_it_specific() -> None:
+    answer = f"{QUESTION} It depends on many different factors and is always very important."
+    assert FILLER in content_gates(answer, [QUESTION], ())
+
+
+def test_only_an_answer_far_in_meaning_and_in_words_touches_nothing() -> None:
+    assert no_contact(0.1, 0.0, 0.3, 12)
+    assert not no_contact(0.4, 0.0, 0.3, 12)
+    assert not no_contact(0.1, 0.3, 0.3, 12)
+    assert not no_contact(0.1, 0.0, 0.3, 2)
