@@ -13,6 +13,7 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+# The functions keep their search path: a restored dump fills the tables under an empty one.
 # Words as `str.split` separates them: the same spaces here, or a true quote would be refused.
 EVIDENCE = r"""
 CREATE FUNCTION one_spaced(words text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -24,14 +25,16 @@ CREATE FUNCTION listed(items jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE jsonb_typeof(items) WHEN 'array' THEN items ELSE '[]' END
 $$;
 
-CREATE FUNCTION is_citation(evidence jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION is_citation(evidence jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE
+SET search_path FROM CURRENT AS $$
     SELECT coalesce(
         jsonb_typeof(evidence -> 'quote') = 'string'
         AND btrim(one_spaced(evidence ->> 'quote')) <> ''
         AND jsonb_typeof(evidence -> 'turn') = 'number', false)
 $$;
 
-CREATE FUNCTION every_level_is_cited(criteria jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION every_level_is_cited(criteria jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE
+SET search_path FROM CURRENT AS $$
     SELECT NOT EXISTS (
         SELECT 1 FROM jsonb_array_elements(listed(criteria)) criterion
         WHERE NOT coalesce(CASE jsonb_typeof(criterion -> 'level')
@@ -50,7 +53,7 @@ CREATE FUNCTION every_level_is_cited(criteria jsonb) RETURNS boolean LANGUAGE sq
 $$;
 
 CREATE FUNCTION evidence_is_said(card_interview uuid, card_turns integer[], card_criteria jsonb)
-RETURNS boolean LANGUAGE sql STABLE AS $$
+RETURNS boolean LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
     SELECT NOT EXISTS (
         SELECT 1
         FROM jsonb_array_elements(listed(card_criteria)) criterion,
@@ -67,7 +70,8 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
     )
 $$;
 
-CREATE FUNCTION refuse_unsaid_evidence() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION refuse_unsaid_evidence() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
 BEGIN
     IF NOT evidence_is_said(NEW.interview_id, NEW.turns, NEW.criteria) THEN
         RAISE EXCEPTION 'a level cites words that were not said'
@@ -77,7 +81,8 @@ BEGIN
 END;
 $$;
 
-CREATE FUNCTION withdraw_unsaid_levels() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION withdraw_unsaid_levels() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
 BEGIN
     UPDATE scorecards SET status = 'waiting', criteria = '[]', gates = '{}', reason = '',
         edition = ''
@@ -180,7 +185,8 @@ CREATE TABLE audit_entries (
 );
 CREATE INDEX audit_entries_interview_id ON audit_entries (interview_id);
 
-CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
 BEGIN
     -- An erased interview takes its rows along; nothing else does.
     IF TG_OP = 'DELETE' THEN

@@ -184,6 +184,17 @@ def test_the_database_itself_refuses(kept_url: str) -> None:
         assert connection.execute("SELECT criteria FROM scorecards").fetchall() == before
 
 
+def test_the_rules_hold_under_the_empty_search_path_of_a_restore(kept_url: str) -> None:
+    with connect(kept_url) as connection:
+        connection.execute("SET search_path = ''")
+        connection.execute("UPDATE public.scorecards SET reason = 'seen'")
+        with pytest.raises(psycopg.errors.CheckViolation):
+            connection.execute(f"UPDATE public.scorecards SET criteria = '[{UNPROVEN[-2]}]'")
+        connection.execute("UPDATE public.turns SET amendment = 'nothing'")
+        found = connection.execute("SELECT status FROM public.scorecards").fetchall()
+    assert found == [("waiting",)]
+
+
 def test_the_trail_goes_with_its_interview_and_not_before(kept_url: str) -> None:
     with connect(kept_url) as connection:
         connection.execute(REVIEWED)
