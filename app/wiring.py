@@ -36,6 +36,8 @@ from app.adapters.store.server import EmbeddedServer
 from app.adapters.store.store import PostgresStore
 from app.agent.grader import Grader
 from app.agent.interviewer import Interviewer
+from app.agent.wording import often_said
+from app.dialogue.asides import ASIDE_SENTENCES
 from app.dialogue.endpointing import QUICK, Patience
 from app.domain.interview import Mode
 from app.ports.language import ChatModel, Role
@@ -117,6 +119,8 @@ async def open_wiring(settings: Settings) -> AsyncIterator[Wiring]:
         engines = _engines(settings, models)
         stack.callback(engines.close)
         await engines.warm()
+        learning = asyncio.create_task(engines.learn((*often_said(), *ASIDE_SENTENCES)))
+        stack.push_async_callback(_cancelled, learning)
         bank = read_bank(ROOT / "rubrics", ROOT / "question_bank")
         await load_bank(bank, store=store, engines=engines)
         wiring = _join(settings, url, store, models, engines)

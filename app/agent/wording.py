@@ -44,6 +44,13 @@ _UNCLEAR = "Could you say it in English, in other words?"
 _NUMBERS = "no one two three four five six seven eight nine ten".split()  # noqa: SIM905 - a list of words
 
 
+def often_said() -> tuple[str, ...]:
+    """Sentences that come again and again, so that their sound is worth keeping."""
+    leads = (*_FOLLOW_UP, *_NEXT, *_NEXT_AFTER_NOTHING, *_AFTER_UNKNOWN)
+    firsts = (lead.partition(". ")[0].rstrip(".") + "." for lead in leads)
+    return tuple(dict.fromkeys(firsts))
+
+
 def greeting(interview: Interview, questions: int) -> str:
     """Says what it is, how long it takes, and that there is no hurry."""
     count = _number(questions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from app.dialogue.effects import Aside
@@ -12,3 +13,9 @@ ASIDES: Final[dict[Aside, str]] = {
     "thinking": "Of course. Take your time.",
     "time_up": "Our time is nearly over, so please finish your thought.",
 }
+
+ASIDE_SENTENCES: Final = tuple(
+    dict.fromkeys(
+        sentence for text in ASIDES.values() for sentence in re.split(r"(?<=[.?!])\s+", text)
+    )
+)

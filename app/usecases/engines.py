@@ -197,6 +197,7 @@ class Engines:
         self._turn_detector = turn_detector
         self._make_face = make_face
         self._face: FaceReader | None = None
+        self._learnt: dict[str, list[Sound]] = {}
         self._hear = Lane("hear")
         self._speak = Lane("speak")
         self._turn = Lane("turn")
@@ -256,6 +257,19 @@ class Engines:
             if not isinstance(sound, Sound):
                 return
             yield sound
+
+    async def learn(self, texts: Sequence[str]) -> None:
+        """Synthesise what is said again and again, behind all live work, and keep it."""
+        for text in texts:
+            sounds = await self._speak.run_by(some_time, self._sounds_of, text)
+            self._learnt[text] = sounds
+
+    def _sounds_of(self, text: str) -> list[Sound]:
+        return list(self._text_to_speech.speak(text))
+
+    def learnt(self, text: str) -> list[Sound] | None:
+        """The sounds of a text that was learnt, at the usual rate."""
+        return self._learnt.get(text)
 
     async def complete(self, pcm: Pcm) -> float:
         """The probability that the utterance is complete."""

@@ -63,7 +63,7 @@ class Mouth:
     def prepare(self, texts: list[str]) -> None:
         """Begin to synthesise what may be said next."""
         for text in texts:
-            if text and text not in self._kept and text not in self._preparing:
+            if text and self._known(text) is None and text not in self._preparing:
                 task = asyncio.ensure_future(self._synthesise(text))
                 task.add_done_callback(partial(self._prepared, text))
                 self._preparing[text] = task
@@ -149,14 +149,21 @@ class Mouth:
         return ends_at
 
     async def _sounds(self, text: str) -> list[Sound]:
-        if text in self._kept:
-            self._kept.move_to_end(text)
-            return self._kept[text]
+        known = self._known(text)
+        if known is not None:
+            return known
         task = self._preparing.get(text)
         if task is None:
             self.prepare([text])
             task = self._preparing[text]
         return await asyncio.shield(task)
+
+    def _known(self, text: str) -> list[Sound] | None:
+        """What this text sounds like, if it was said before or is said by everybody."""
+        if text in self._kept:
+            self._kept.move_to_end(text)
+            return self._kept[text]
+        return self._engines.learnt(text) if self._rate == 1.0 else None
 
     async def _synthesise(self, text: str) -> list[Sound]:
         began = _now()

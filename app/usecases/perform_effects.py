@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -28,6 +29,9 @@ BREATH_SECONDS = 0.15  # many pauses between clauses are over by then, and cost 
 LONGEST_BREATH_SECONDS = 1.2  # hardly a pause of people who go on is longer
 ACKNOWLEDGED = "Of course."  # short, and made once: our voice begins at once
 RESPONSE_SECONDS = 1.8  # from the beginning of recognition to our first word, on two cores
+
+
+_SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-Z])")
 
 
 class Performer:
@@ -187,7 +191,7 @@ class Performer:
             )
         texts = _sentences(effect.plan, effect.form)
         if effect.form == "rephrased":
-            texts = [ACKNOWLEDGED, await self._rephrased(effect.plan)]
+            texts = [ACKNOWLEDGED, *_split(await self._rephrased(effect.plan))]
         if self._ducked:
             await self._duck(fx.Duck(on=False))
         if self._sitting.session.voice and self._sitting.line.wire is not None:
@@ -251,7 +255,12 @@ class Performer:
 def _sentences(plan: Plan, form: fx.SpeechForm) -> list[str]:
     for aside, text in ASIDES.items():
         if form == aside:
-            return [text]
+            return _split(text)
     leads = {"whole": plan.lead, "welcome": "Welcome back.", "question": ACKNOWLEDGED}
     lead = leads.get(form, "")
-    return [text for text in (lead, plan.question) if text]
+    return [sentence for text in (lead, plan.question) for sentence in _split(text)]
+
+
+def _split(text: str) -> list[str]:
+    """One sentence after the other: each has its own caption, and the first is heard soonest."""
+    return [sentence for sentence in _SENTENCE_END.split(text.strip()) if sentence]

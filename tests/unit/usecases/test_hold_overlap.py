@@ -103,7 +103,7 @@ async def test_reassurance_is_spoken_and_changes_nothing(world: World):
 async def test_let_me_think_is_acknowledged_and_holds(world: World):
     client = await world.begin()
     await client.say("let me think")
-    await client.wait_for(lambda: "Of course. Take your time." in world.voice.said)
+    await client.wait_for(lambda: "Of course." in world.voice.said)
     await client.quiet(25.0)
     assert (await world.turns(client))[0].answer is None
     assert [hint["kind"] for hint in client.got("hint")] == ["thinking"]
@@ -132,3 +132,24 @@ async def test_the_patience_slider_survives_a_killed_server(world: World):
     again = await world.enter(client.live.interview.id)
     await again.hello()
     assert again.got("welcome")[0]["patience"] == 1.5
+
+
+async def test_a_lead_of_two_sentences_has_a_caption_for_each(world: World):
+    world.interviewer.lead = "Thank you. Let us go on."
+    client = await world.begin()
+    await client.say("it keeps order")
+    await client.asked(1)
+    said = [speech["text"] for speech in client.got("speech")]
+    assert said[-3:] == ["Thank you.", "Let us go on.", QUESTIONS[1]]
+
+
+async def test_what_everybody_is_told_is_synthesised_once(world: World):
+    client = await world.begin()
+    engines = client.live._sitting.parts.engines
+    await engines.learn(["Thank you."])
+    world.voice.said.clear()
+    world.interviewer.lead = "Thank you."
+    await client.say("it keeps order")
+    await client.asked(1)
+    assert "Thank you." not in world.voice.said
+    assert "Thank you." in [speech["text"] for speech in client.got("speech")]
