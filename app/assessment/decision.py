@@ -26,6 +26,7 @@ from app.domain.scorecard import Ungraded
 Status = Literal["graded", "review", "ungraded"]
 AUTOMATIC: Status = "graded"
 _SHORTEST_POINT = 3
+_SHORT_ANSWER = 60
 
 
 @dataclass(frozen=True)
@@ -106,10 +107,12 @@ def points_of(item: Item) -> tuple[ReferencePoint, ...]:
 def _negated(sentences: Sequence[Sentence], points: Sequence[ReferencePoint], asked: str) -> bool:
     """Some point is said in nearly its own words, but with the opposite sign."""
     stems = asked_stems([asked])
+    said = " ".join(sentence.text for sentence in sentences)
+    short = len(said.split()) <= _SHORT_ANSWER
     for point in points:
         wanted = beyond(point.text, stems)
-        near = [s.text for s in sentences if recall(wanted, s.text) >= gates.NEGATED_RECALL]
-        if near and all(turned_round(text, point.text, wanted) for text in near):
+        near = max((s.text for s in sentences), key=lambda text: recall(wanted, text), default="")
+        if turned_round(near, point.text, wanted, said if short else near):
             return True
     return False
 

@@ -9,7 +9,7 @@ from app.assessment.scorer.polarity import NEGATIONS, opposed
 from app.assessment.wording import stems, words
 
 _ALMOST_ALL = 0.75
-_MOST = 0.6
+_MOST = 0.5
 _LONGER, _SPARE = 1.5, 4
 _REJECTION = re.compile(
     r"""\b(?:
@@ -27,18 +27,21 @@ _REJECTION = re.compile(
 )
 
 
-def turned_round(sentence: str, point: str, wanted: frozenset[str]) -> bool:
+def turned_round(
+    sentence: str, point: str, wanted: frozenset[str], around: str | None = None
+) -> bool:
     """Whether the sentence says the point's words and means its opposite.
 
     Args:
         sentence: A sentence of the answer.
         point: The point.
         wanted: The point's stems beyond the question.
+        around: Where a rejection of it may stand; the sentence itself where nothing is named.
     """
     said = recall(wanted, sentence)
     if said < _MOST:
         return False
-    if _rejected(sentence) and not _rejected(point):
+    if _rejected(around or sentence) and not _rejected(point):
         return True
     if said < _ALMOST_ALL or len(words(sentence)) > _LONGER * len(words(point)) + _SPARE:
         return False

@@ -38,10 +38,11 @@ _KNOWN_SHARE = 0.6
 _OFF_TOPIC_OWN = 0.36
 _OFF_TOPIC_MARGIN = 0.15
 _FAR_FROM_ALL = 0.16
-_ECHOED_SHARE = 0.9
+_ECHOED_SHARE = 0.85
 _ECHO_OWN = 2
 _ECHO_SAID = 0.34
-_FAR_LIKENESS, _FAR_SAID, _FAR_WORDS, _FAR_SPOKEN = 0.17, 0.05, 0.4, 4
+_FAR_LIKENESS, _FAR_SAID, _FAR_WORDS, _FAR_SPOKEN = 0.16, 0.05, 0.42, 4
+_FAR_MORE, _FAR_LONG = 0.003, 40
 _PARTS = re.compile(r"(?<=[.!?;])\s+")
 
 _DONT_KNOW = re.compile(
@@ -224,10 +225,11 @@ def no_contact(likeness: float, words_said: float, words_near: float, spoken: in
 
     `likeness` is the highest cosine of a sentence to a point once the question is taken out,
     `words_said` the share of the points' words that are said, `words_near` how near the others
-    come, `spoken` the number of words.
+    come, `spoken` the number of words: more words come near to something by chance.
     """
+    far = _FAR_LIKENESS + _FAR_MORE * min(spoken, _FAR_LONG)
     return (
-        likeness < _FAR_LIKENESS
+        likeness < far
         and words_said < _FAR_SAID
         and words_near < _FAR_WORDS
         and spoken >= _FAR_SPOKEN

@@ -67,8 +67,7 @@ _AFTER_ARTICLE = frozenset(_NEVER_AFTER_ARTICLE.split())
 _ARTICLES = frozenset({"the", "a", "an"})
 _LANGUAGE_WORDS = 6
 _LEAST_JOINERS = 5
-_ONE_JOINER = 0.75
-_FEW_JOINERS = 3
+_ONE_JOINER = 0.28
 _SOUP_WORDS = 8
 _SOUP_SHARE = 0.14
 _RUN_SHARE = 0.18
@@ -130,10 +129,8 @@ def is_soup(text: str) -> bool:
 def _strung_together(spoken: list[str]) -> bool:
     """Terms joined by one and the same small word, over and over."""
     joining = Counter(word for word in spoken if word in _JOINERS)
-    total = sum(joining.values())
-    if total < _LEAST_JOINERS:
-        return False
-    return joining.most_common(1)[0][1] / total > _ONE_JOINER and len(joining) <= _FEW_JOINERS
+    most = max(joining.values(), default=0)
+    return most >= _LEAST_JOINERS and most / len(spoken) > _ONE_JOINER
 
 
 def is_other_language(text: str, expected: str = "en") -> bool:
