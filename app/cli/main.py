@@ -6,6 +6,7 @@ Errors go to stderr: exit 2 for bad input, 1 when it failed.
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -94,6 +95,30 @@ def rehearse(
         _refuse(str(error))
     except (RehearsalFailed, OSError) as error:
         _fail(str(error))
+
+
+@app.command()
+def grade(
+    answers: Annotated[Path, typer.Argument(metavar="IN.jsonl", help="Answers, one JSON a line.")],
+    out: Annotated[Path, typer.Option(help="Where results are appended, one JSON a line.")],
+    judge: Annotated[str, typer.Option(help="none, local, openai:MODEL or ollama:MODEL.")] = "none",
+) -> None:
+    """Grade written answers from a file; the same command goes on where it stopped."""
+    from app.cli.configured import read_settings
+    from app.cli.grade import BadRequest, GradingFailed
+    from app.cli.grade import grade as grade_file
+    from app.cli.grading_parts import shipped_grader
+
+    settings = read_settings()
+    try:
+        tally = grade_file(answers, out, judge, partial(shipped_grader, settings))
+    except BadRequest as error:
+        _refuse(str(error))
+    except GradingFailed as error:
+        _fail(str(error))
+    typer.echo(str(tally), err=True)
+    if tally.errors:
+        _fail(f"{tally.errors} lines could not be graded; {out} says why")
 
 
 @bank_app.command("list")
