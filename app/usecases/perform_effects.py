@@ -28,7 +28,8 @@ REPHRASE_SECONDS = 6.0
 BREATH_SECONDS = 0.15  # many pauses between clauses are over by then, and cost no recognition
 LONGEST_BREATH_SECONDS = 1.2  # hardly a pause of people who go on is longer
 ACKNOWLEDGED = "Of course."  # short, and made once: our voice begins at once
-RESPONSE_SECONDS = 1.8  # from the beginning of recognition to our first word, on two cores
+GLANCE_SECONDS = 0.05
+RESPONSE_SECONDS = 1.6  # from the beginning of recognition to our first word, on two cores
 
 
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-Z])")
@@ -116,11 +117,12 @@ class Performer:
         while not self._sitting.session.finishing:
             ends = self._loop_time_of(self._sitting.session.deadline)
             spare = 0.0 if ends is None else ends - began - RESPONSE_SECONDS
-            breath = min(max(spare, BREATH_SECONDS), LONGEST_BREATH_SECONDS)
+            least = BREATH_SECONDS if spare > 0 else 0.0
+            breath = min(max(spare, least), LONGEST_BREATH_SECONDS)
             left = began + breath - loop_time()
             if left <= 0.001:
                 return
-            await asyncio.sleep(min(left, BREATH_SECONDS))
+            await asyncio.sleep(min(left, GLANCE_SECONDS))
 
     async def _overhear(self, effect: fx.Overhear) -> None:
         answer = self._sitting.ear.answer

@@ -32,14 +32,25 @@ def encodings() -> Iterator[list[str]]:
         sys.setprofile(None)
 
 
-def test_the_language_guess_and_a_second_reading_cost_no_encoding_of_their_own() -> None:
+def test_the_language_guess_costs_no_encoding_of_its_own() -> None:
     whisper = WhisperSpeech(need_model("whisper-base"), 2)
     said = recording(need_data("speech/jfk/jfk.flac"))
     whisper.load()
 
     with encodings() as calls:
         heard = whisper.transcribe(said)
-        whisper.fillers(said)
 
     assert heard.language == "en"
+    assert calls.count("encode") == 1
+
+
+def test_a_second_full_reading_costs_no_encoding() -> None:
+    whisper = WhisperSpeech(need_model("whisper-base"), 2)
+    said = recording(need_data("speech/jfk/jfk.flac"))
+    whisper.load()
+
+    with encodings() as calls:
+        whisper.fillers(said)
+        whisper.fillers(said)
+
     assert calls.count("encode") == 1

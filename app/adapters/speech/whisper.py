@@ -1,7 +1,8 @@
 """Speech to text by Whisper on faster-whisper (CTranslate2, int8).
 
-A call costs mostly its encoding, which is kept for a moment: the language guess, a retry and a
-second reading of the same samples (without hints, or for fillers) don't pay for it again.
+A call costs mostly its encoding, so a first reading encodes only what was said and a little silence
+(`short_window`). When that looks wrong, or leaves speech unread, the full window of 30 s is read;
+its encoding is kept for a moment, so that a retry and the reading for fillers don't pay again.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.adapters.speech.loops import is_looped, trimmed
+from app.adapters.speech.short_window import ShortReading, fits, read_short
 from app.domain.interview import Word
 from app.ports.errors import SpeechUnavailable
 from app.ports.speech import SAMPLE_RATE, Pcm, Transcript
@@ -28,12 +30,14 @@ FILLER_PROMPT = (
 )
 QUIETEST_PEAK = 0.003
 LOWEST_LOGPROB = -1.0
+DOUBTFUL_LOGPROB = -0.7
 NO_SPEECH = 0.6
 SURE_OF_LANGUAGE = 0.5
 HOTWORD_CHARACTERS = 400
 MOST_TOKENS = 224
 KEPT_ENCODINGS = 2
 NEAR_SPEECH_SECONDS = 0.7
+UNREAD_SECONDS = 1.2
 
 
 class WhisperSpeech:
@@ -89,9 +93,14 @@ class WhisperSpeech:
                 spans = _speech_spans(wave)
                 if not spans:
                     return Transcript(words=(), unreliable=True)
-                language, sureness = _language(model, wave)
                 call = _Call(model, wave, spans, hotwords, initial_prompt)
-                words, unreliable = call.words()
+                short = call.short() if initial_prompt is None and fits(wave) else None
+                if short is not None:
+                    language, sureness = _sure(short.language, short.sureness, short.english)
+                    words, unreliable = call.joined(short), False
+                else:
+                    language, sureness = _language(model, wave)
+                    words, unreliable = call.words()
             except Exception as error:  # CTranslate2 and ONNX Runtime raise plain RuntimeErrors
                 raise SpeechUnavailable(f"recognition failed: {type(error).__name__}") from error
         return Transcript(words, language, sureness, unreliable or not words)
@@ -139,13 +148,36 @@ class _Call:
     hotwords: str | None
     initial_prompt: str | None
 
+    def short(self) -> ShortReading | None:
+        """A reading of the short window; None when it looks wrong or leaves speech unread."""
+        read = read_short(self.model, self.wave, self.hotwords)
+        if read.no_speech > NO_SPEECH and read.logprob < DOUBTFUL_LOGPROB:
+            return None
+        words = self.joined(read)
+        reading = _Reading(words, read.logprob, is_looped(words, self._speech_seconds))
+        return read if words and reading.good and not self._unread_after(words) else None
+
+    def joined(self, read: ShortReading) -> tuple[Word, ...]:
+        """The words of a short reading."""
+        return _joined(read.pieces, len(self.wave) / SAMPLE_RATE)
+
+    def _unread_after(self, words: Sequence[Word]) -> bool:
+        """Whether somebody speaks on after the last word."""
+        end = words[-1].end_s
+        after = sum(max(0.0, stop - max(start, end)) for start, stop in self.spans)
+        return after > UNREAD_SECONDS
+
     def words(self) -> tuple[tuple[Word, ...], bool]:
         """The words, and whether they must not be trusted."""
         first = self._read(self.hotwords, beam_size=1)
-        if first.good or not first.words:
+        whole = not first.words or not self._unread_after(first.words)
+        if (first.good and whole) or not first.words:
             return first.words, False
         hint = None if first.looped else self.hotwords  # a hint can be what is looped
         second = self._read(hint, beam_size=5, repetition_penalty=1.1, no_repeat_ngram_size=6)
+        if first.good:  # but it stops early: more words are better ones
+            longer = second.good and second.words and second.words[-1].end_s > first.words[-1].end_s
+            return (second if longer else first).words, False
         if not second.looped and second.words:
             best = second if first.looped or second.logprob >= first.logprob else first
             return best.words, not best.good
@@ -177,7 +209,7 @@ class _Call:
 
     def _spoken(self, part: Any) -> bool:  # noqa: ANN401  # faster-whisper has no types
         """Whether somebody speaks where the segment is; Whisper thanks the audience in silence."""
-        if part.no_speech_prob > NO_SPEECH and part.avg_logprob < -0.7:
+        if part.no_speech_prob > NO_SPEECH and part.avg_logprob < DOUBTFUL_LOGPROB:
             return False
         return any(
             start - NEAR_SPEECH_SECONDS < part.end and part.start < end + NEAR_SPEECH_SECONDS
@@ -217,9 +249,13 @@ def _language(model: Any, wave: Floats) -> tuple[str, float]:  # noqa: ANN401  #
     # Whisper reads all frames but the last; the same ones here, so that they are encoded once.
     features = model.feature_extractor(wave)[..., :-1]
     best, sureness, every = model.detect_language(features=features)
-    if best == "en" or sureness >= SURE_OF_LANGUAGE:
-        return str(best), float(sureness)
-    return "en", float(dict(every).get("en", 0.0))
+    return _sure(str(best), float(sureness), float(dict(every).get("en", 0.0)))
+
+
+def _sure(language: str, sureness: float, english: float) -> tuple[str, float]:
+    if language == "en" or sureness >= SURE_OF_LANGUAGE:
+        return language, sureness
+    return "en", english
 
 
 def _remembering(encode: Callable[[Floats], Any]) -> Callable[[Floats], Any]:
