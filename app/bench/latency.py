@@ -31,7 +31,7 @@ from app.bench.timed_answers import TimedAnswer, default_answers, read_answers, 
 PEERS = ("pipecat", "none")
 MODELS = ("scripted", "basic")
 NEEDED = ("whisper-base", "piper-joe", "silero-vad", "smart-turn", "minilm")
-READINGS = 4
+READINGS = 2
 MOST_ASKED = 15
 THREADS = 2
 

@@ -54,6 +54,13 @@ SAID: tuple[tuple[str, ...], ...] = (
         "The hard part is to know when an entry has become wrong.",
     ),
 )
+ONE_BREATH: tuple[tuple[str, ...], ...] = (
+    ("A cache trades memory for time, and it is only worth it when things are read often.",),
+    ("I would first ask the users what they need, and then build the smallest thing.",),
+    ("The index made the query fast because it no longer had to read every row.",),
+    ("We split the work into small steps so that each of them could be tested alone.",),
+)
+"""Answers that a system with short waits can hear whole, too."""
 PAUSES_SECONDS = (0.45, 0.3, 0.6, 0.35, 0.5)
 
 
@@ -116,7 +123,7 @@ def read_answers(folder: Path) -> list[TimedAnswer]:
 
 
 def made_answers(voice: Path, threads: int) -> list[TimedAnswer]:
-    """Interview answers in Piper's voice: two or three sentences, pauses of 0.3 to 0.6 s.
+    """Interview answers in Piper's voice: one to three sentences, pauses of 0.3 to 0.6 s.
 
     Raises:
         PortError: the voice is missing.
@@ -124,7 +131,7 @@ def made_answers(voice: Path, threads: int) -> list[TimedAnswer]:
     piper = PiperSpeech(voice, threads)
     pauses = [PAUSES_SECONDS[n % len(PAUSES_SECONDS)] for n in range(sum(map(len, SAID)))]
     made = []
-    for number, sentences in enumerate(SAID, 1):
+    for number, sentences in enumerate((*SAID, *ONE_BREATH), 1):
         parts: list[Pcm] = []
         for sentence in sentences:
             if parts:
