@@ -28,6 +28,9 @@ TRACK = "python-engineering"
 ASKS = 30
 MINUTES = 120.0
 PATIENCE_SECONDS = 120.0
+TRY_AGAIN_LATER = 1013
+ASK_AGAIN_SECONDS = 2.0
+MOST_ASKED = 60
 
 Message = dict[str, Any]
 
@@ -61,6 +64,7 @@ class Told:
     final: dict[int, list[str]] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
     pongs: int = 0
+    asked_to_wait: int = 0
 
 
 @dataclass
@@ -97,14 +101,37 @@ class Caller:
         return self.told.closed is not None or self.told.refused is not None
 
     async def connect(self) -> None:
-        """Open a connection and say hello."""
-        socket = await connect(self._address, max_size=None, open_timeout=30, compression=None)
+        """Open a connection and say hello; as long as the hall is full, ask again as the page does.
+
+        Raises:
+            OSError: it stayed full, or no server listens.
+        """
+        for _ in range(MOST_ASKED):
+            socket = await connect(self._address, max_size=None, open_timeout=30, compression=None)
+            first = await self._greeted(socket)
+            if first is not None:
+                break
+            self.told.asked_to_wait += 1
+            await asyncio.sleep(ASK_AGAIN_SECONDS)
+        else:
+            raise OSError("the hall stayed full")
         self._socket = socket
         self.told.state, self._plays_until = "suspended", 0.0
-        hello = {"type": "hello", "protocol": 1, "voice": True, "microphone": True}
-        await socket.send(json.dumps(hello))
+        self._take(first)
         self._begin(self._listen(socket))
         self._begin(self._stream(socket))
+
+    async def _greeted(self, socket: ClientConnection) -> Message | None:
+        """The answer to our hello; None when we are asked to wait."""
+        hello = {"type": "hello", "protocol": 1, "voice": True, "microphone": True}
+        try:
+            await socket.send(json.dumps(hello))
+            first: Message = json.loads(await socket.recv())
+        except ConnectionClosed as closed:
+            if closed.rcvd is not None and closed.rcvd.code == TRY_AGAIN_LATER:
+                return None
+            raise OSError(f"the connection was closed: {closed}") from closed
+        return None if first.get("code") == "busy" else first
 
     async def leave(self, *, abruptly: bool = False) -> None:
         """Close the connection, or lose it as a cut cable would.
@@ -167,10 +194,12 @@ class Caller:
         with suppress(ConnectionClosed):
             async for frame in socket:
                 if isinstance(frame, str):
-                    message: Message = json.loads(frame)
-                    self._play(message)
-                    self._heed(message)
-                    self._changed.set()
+                    self._take(json.loads(frame))
+
+    def _take(self, message: Message) -> None:
+        self._play(message)
+        self._heed(message)
+        self._changed.set()
 
     def _play(self, message: Message) -> None:
         """Our voice plays as long as it sounds, and the server is told when it ended."""

@@ -58,6 +58,7 @@ class Tally:
     not_stored: int = 0
     unanswered: int = 0
     refused: list[str] = field(default_factory=list)
+    asked_to_wait: int = 0
     notices: Counter[str] = field(default_factory=Counter)
     sent_s: float = 0.0
     recorded_s: float = 0.0
@@ -163,6 +164,7 @@ class _Soak:
         told = visitor.caller.told
         tally.notices.update(told.notices)
         tally.refused += [told.refused] if told.refused else []
+        tally.asked_to_wait += told.asked_to_wait
         tally.responses += [turn.response_s for turn in turns if turn.response_s is not None]
         tally.sent_s += visitor.caller.sent_samples / SAMPLE_RATE
         tally.recorded_s += recorded_seconds(self._served.recordings, interview)
@@ -206,6 +208,7 @@ class _Soak:
             "response_s": spread(tally.responses),
             "notices": dict(tally.notices),
             "refused": tally.refused,
+            "asked_to_wait": tally.asked_to_wait,
             "http_5xx": tally.http_5xx,
             "server_errors": self._served.errors(),
         }
