@@ -85,12 +85,17 @@ def bench_endpointing(
         run_leaping(lambda _: _try_all(list(corpora.values()), engines, seed, _tell))
     except PortError as error:
         raise BenchFailed(str(error)) from error
-    read, *others = corpora.values()
+    read = corpora["read"]
     if not read.ends:
         raise BenchRefused(f"none of the {len(read.files)} files could be tried")
     document = _head(read, engines, seed) | _tables(read, seed)
-    if others:
-        document["spontaneous"] = _tables(others[0], seed)
+    if "tuned" in corpora:
+        tuned = corpora["tuned"]
+        pauses, ends = [*read.pauses, *tuned.pauses], [*read.ends, *tuned.ends]
+        document["all_speakers"] = {"policies": summary(pauses, ends, seed=seed)}
+        document["tuned_speakers"] = _tables(tuned, seed)
+    if "spontaneous" in corpora:
+        document["spontaneous"] = _tables(corpora["spontaneous"], seed)
     return document | {"seconds": round(time.perf_counter() - began, 1)}
 
 
@@ -113,27 +118,32 @@ async def _try_all(
 
 def _corpora(audio: Path | None, data: Path | None) -> dict[str, Corpus]:
     if audio is not None:
-        return {"read": _corpus(audio)}
+        return _read_corpora(audio)
     if data is None:
         raise BenchRefused("name a folder of speech with --audio, or the labelled data with --data")
-    found = {"read": _corpus(data / "speech" / "librispeech")}
+    found = _read_corpora(data / "speech" / "librispeech")
     spontaneous = data / "speech" / "spontaneous" / "wav"
     if spontaneous.is_dir():
-        files = _corpus(spontaneous)
+        files = _read_corpora(spontaneous)["read"]
         with_words = [one for one in files.skipped if one.why != WORDLESS]
         found["spontaneous"] = replace(files, skipped=with_words, inside_most=INSIDE_SPONTANEOUS)
     return found
 
 
-def _corpus(folder: Path) -> Corpus:
+def _read_corpora(folder: Path) -> dict[str, Corpus]:
+    """The speakers who are new to the waits, and apart from them those who chose them."""
     files, skipped = read_speech(folder)
     others = tuple(file for file in files if file.speaker not in TUNED_ON)
+    tuned = tuple(file for file in files if file.speaker in TUNED_ON)
     if not others:
         raise BenchRefused(
             f"the waits were chosen on all speakers in {folder}; expected others than "
             + ", ".join(sorted(TUNED_ON))
         )
-    return Corpus(others, [one for one in skipped if speaker_of(Path(one.file)) not in TUNED_ON])
+    by_others = [one for one in skipped if speaker_of(Path(one.file)) not in TUNED_ON]
+    by_tuned = [one for one in skipped if one not in by_others]
+    corpora = {"read": Corpus(others, by_others)}
+    return corpora | ({"tuned": Corpus(tuned, by_tuned)} if tuned else {})
 
 
 def _engines() -> RememberingEngines:
