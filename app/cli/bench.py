@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -142,7 +143,7 @@ def _run(bench: Callable[[], dict[str, Any]], *, as_json: bool) -> None:
     except BenchFailed as error:
         typer.echo(f"sounding: {error}", err=True)
         raise typer.Exit(1) from None
-    show(document, as_json=as_json)
+    show({"seed": 0} | document | {"version": installed("sounding")}, as_json=as_json)
 
 
 def show(document: dict[str, Any], *, as_json: bool) -> None:
