@@ -4,9 +4,9 @@ The wait is piecewise linear in the turn detector's probability, taken after 0.2
 looks drift towards "complete", so the one at 1.4 s may only shorten a hold. A trailing hook word
 ("because", "and", "the") means that more is coming. People who pause longer are given longer.
 
-Where the line bends was measured on pauses in read speech (docs/benchmarks.md): the voice detector
-hears a pause of 2 s as one of up to 2.2 s, and below a probability of .02 lie 30 % of the pauses
-within sentences but 5 % of the true ends, so that only there a long hold is worth its wait.
+The detector is asked about speech with 0.2 s of silence after its last voiced moment, no more: each
+tenth of a second of silence moves pauses within sentences towards "complete". Where the line bends
+was measured on pauses in read speech (docs/benchmarks.md); a pause of 2 s is heard as up to 2.2 s.
 """
 
 from __future__ import annotations
@@ -88,10 +88,10 @@ class Patience:
             return self.done if probability > COMPLETE_ABOVE else self.hold
         knots = (
             (0.0, self.hold),
-            (0.02, self.hold),
-            (0.05, self.open),
-            (0.5, self.maybe),
-            (0.85, self.done),
+            (0.01, self.hold),
+            (0.03, self.open),
+            (0.3, self.maybe),
+            (0.4, self.done),
             (1.0, self.done),
         )
         p = min(1.0, max(0.0, probability))

@@ -9,11 +9,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
+from app.delivery.voiced import with_silence_of
 from app.dialogue import effects as fx
 from app.dialogue.asides import ASIDES
 from app.dialogue.events import Judged, Overheard, Planned, Played, Recognised
 from app.domain.plan import Plan
 from app.ports.errors import PortError
+from app.usecases.ear import STOPS_AFTER_SECONDS
 from app.usecases.line import loop_time
 from app.usecases.measure_turns import Stopwatch
 from app.usecases.mouth import Mouth
@@ -87,6 +89,8 @@ class Performer:
 
     async def _judge(self, effect: fx.Judge) -> None:
         pcm = self._sitting.ear.answer.last(JUDGE_LAST_SECONDS)
+        if not effect.second:
+            pcm = with_silence_of(pcm, STOPS_AFTER_SECONDS)
 
         async def judge() -> None:
             with self._watch.time("judge"):

@@ -63,7 +63,7 @@ def test_a_question_is_stored_before_it_is_said():
 
 
 @pytest.mark.parametrize(
-    ("probability", "wait"), [(0.95, 2.0), (0.5, 3.2), (0.01, 6.0), (0.05, 3.6), (0.675, 2.6)]
+    ("probability", "wait"), [(0.95, 2.0), (0.3, 3.2), (0.01, 6.0), (0.03, 3.6), (0.35, 2.6)]
 )
 def test_the_wait_follows_the_turn_detector(probability: float, wait: float):
     script = answered(probability)
