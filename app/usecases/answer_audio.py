@@ -58,6 +58,7 @@ class AnswerAudio:
         self._open_from = 0.0
         self._open_samples = 0
         self._rest: _Rest | None = None
+        self._silent = False
 
     @property
     def empty(self) -> bool:
@@ -82,6 +83,11 @@ class AnswerAudio:
         """A pause of at least half a second: close the chunk when it is long enough."""
         if self._open_samples >= CLOSE_AFTER_SECONDS * SAMPLE_RATE:
             self._close(self._open_samples, silent=CHUNK_TAIL_SECONDS)
+            self._silent = True
+
+    def resumed(self) -> None:
+        """Speech went on after a pause: what is open holds words again."""
+        self._silent = False
 
     def join(self, later: AnswerAudio) -> None:
         """Append what was heard after this answer seemed over."""
@@ -92,6 +98,7 @@ class AnswerAudio:
         self._closed += later._closed
         self._keep_tail(later._tail)
         self._open, self._open_from = later._open, later._open_from
+        self._silent = later._silent
         self._open_samples = later._open_samples
 
     def last(self, seconds: float) -> Pcm:
@@ -101,7 +108,7 @@ class AnswerAudio:
     async def recognise(self) -> Heard:
         """All words so far, with times on the interview's clock; raises SpeechUnavailable."""
         parts = [(chunk.start_s, await self._words(chunk)) for chunk in self._closed]
-        if self._open:
+        if self._open and not self._silent:
             start = self._open_from
             parts.append((start, await self._recognise_rest()))
         words = tuple(word for start, part in parts for word in _placed(part.words, start))

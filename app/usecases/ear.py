@@ -170,6 +170,7 @@ class Ear:
         if self._run < STARTS_AFTER_SECONDS - 1e-6:
             return []
         self._speaking, self._quiet = True, 0.0
+        self.answer.resumed()
         if not self._keeping:
             self._keeping = True
             while self._pre_roll:

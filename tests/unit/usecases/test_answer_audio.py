@@ -12,9 +12,13 @@ pytestmark = pytest.mark.unit
 
 
 class Deaf:
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
     async def transcribe(
         self, pcm: Pcm, *, hotwords: Sequence[str] = (), due: object = None
     ) -> Transcript:
+        self.seconds.append(len(pcm) / SAMPLE_RATE)
         return Transcript(())
 
 
@@ -59,3 +63,19 @@ async def test_nothing_from_before_a_lost_connection_counts_as_just_said() -> No
 
 def test_an_empty_answer_has_no_last_seconds() -> None:
     assert len(answer().last(8.0)) == 0
+
+
+async def test_the_silence_after_a_closed_chunk_is_not_recognised() -> None:
+    recogniser = Deaf()
+    said = AnswerAudio(recogniser)  # type: ignore[arg-type]
+    said.add(0.0, sound(7, CLOSE_AFTER_SECONDS))
+    said.pause()
+    said.add(CLOSE_AFTER_SECONDS, sound(0, 0.5))
+
+    await said.recognise()
+    assert recogniser.seconds == [CLOSE_AFTER_SECONDS]
+
+    said.resumed()
+    said.add(CLOSE_AFTER_SECONDS + 0.5, sound(7, 1.0))
+    await said.recognise()
+    assert recogniser.seconds == [CLOSE_AFTER_SECONDS, 1.5]
