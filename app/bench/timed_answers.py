@@ -14,15 +14,11 @@ from numpy.typing import NDArray
 
 from app.adapters.speech.piper import PiperSpeech
 from app.bench.errors import BenchRefused
+from app.delivery.voiced import LEAST_FLOOR, QUIETEST_SHARE, voiced_end
 from app.ports.errors import PortError
 from app.ports.speech import SAMPLE_RATE, Pcm
 
 FRAME_SECONDS = 0.01
-QUIETEST_SHARE = 0.05
-ABOVE_FLOOR = 4.0
-BELOW_LOUD = 10 ** (-35 / 20)
-LEAST_FLOOR = 2.0
-VOICED_FRAMES = 3
 SHORTEST_READ, LONGEST_READ = 6.0, 8.0
 ENDINGS = (".wav", ".flac")
 WARM_UP = "I have worked with computers for about seven years."
@@ -99,13 +95,10 @@ def true_end(pcm: Pcm) -> float:
     Raises:
         ValueError: nothing in it stands out of the background.
     """
-    loud = _loudness(pcm)
-    least = max(ABOVE_FLOOR * noise_floor(pcm), BELOW_LOUD * float(np.quantile(loud, 0.95)))
-    run = np.convolve(loud > least, np.ones(VOICED_FRAMES), mode="valid") == VOICED_FRAMES
-    if not run.any():
+    end = voiced_end(pcm)
+    if end is None:
         raise ValueError("expected speech, found nothing above the background")
-    last = int(np.flatnonzero(run)[-1]) + VOICED_FRAMES
-    return float(round(last * FRAME_SECONDS, 3))
+    return float(round(end / SAMPLE_RATE, 3))
 
 
 def read_answers(folder: Path) -> list[TimedAnswer]:

@@ -143,7 +143,7 @@ def _run(bench: Callable[[], dict[str, Any]], *, as_json: bool) -> None:
     except BenchFailed as error:
         typer.echo(f"sounding: {error}", err=True)
         raise typer.Exit(1) from None
-    show({"seed": 0} | document | {"version": installed("sounding")}, as_json=as_json)
+    show(document | {"version": installed("sounding")}, as_json=as_json)
 
 
 def show(document: dict[str, Any], *, as_json: bool) -> None:
