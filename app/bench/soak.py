@@ -26,6 +26,7 @@ from app.adapters.store.store import PostgresStore
 from app.bench.answers import SpokenAnswer, spoken_answers
 from app.bench.callers import Caller, new_interview
 from app.bench.errors import BenchFailed, BenchRefused
+from app.bench.kept_sound import recorded, seconds_not_kept
 from app.bench.machine import machine
 from app.bench.process import memory_mb, memory_of_all_mb
 from app.bench.scripted_model import scripted_model, scripted_settings
@@ -53,6 +54,9 @@ class Tally:
     misfortunes: Counter[Misfortune] = field(default_factory=Counter)
     spoken_words: int = 0
     lost: list[dict[str, Any]] = field(default_factory=list)
+    lost_undisturbed: int = 0
+    words_undisturbed: int = 0
+    sound_missing: list[dict[str, Any]] = field(default_factory=list)
     doubled_words: int = 0
     split: int = 0
     not_stored: int = 0
@@ -167,8 +171,9 @@ class _Soak:
         tally.asked_to_wait += told.asked_to_wait
         tally.responses += [turn.response_s for turn in turns if turn.response_s is not None]
         tally.sent_s += visitor.caller.sent_samples / SAMPLE_RATE
-        tally.recorded_s += recorded_seconds(self._served.recordings, interview)
-        compare(tally, visitor, turns, self._undisturbed)
+        kept = recorded(self._served.recordings, interview)
+        tally.recorded_s += len(kept) / 2 / SAMPLE_RATE
+        compare(tally, visitor, turns, self._undisturbed, kept)
         sys.stderr.write(
             f"{(time.monotonic() - self._began) / 60:.1f} min: {tally.answers} answers, "
             f"{sum(len(each['words']) for each in tally.lost)} words lost\n"
@@ -195,6 +200,9 @@ class _Soak:
             "memory_mb": [round(median(s.server for s in group), 1) for _, group in each_minute],
             "lost_words": sum(len(each["words"]) for each in tally.lost),
             "lost": tally.lost,
+            "lost_words_undisturbed": tally.lost_undisturbed,
+            "spoken_words_undisturbed": tally.words_undisturbed,
+            "sound_missing": tally.sound_missing,
             "spoken_words": tally.spoken_words,
             "doubled_words": tally.doubled_words,
             "answers_split": tally.split,
@@ -219,8 +227,12 @@ def compare(
     visitor: Visitor,
     turns: Sequence[Turn],
     undisturbed: dict[str, Undisturbed],
+    kept: bytes,
 ) -> None:
-    """Count what of each spoken answer is stored, in which turns, and how much speech of it."""
+    """Count what of each spoken answer is stored, in which turns, and how much speech of it.
+
+    `kept` is the interview's recording: what is lost in sound is told from what was not read.
+    """
     ends = [said.turn for said in visitor.said[1:]] + [len(turns)] * bool(visitor.said)
     for said, end in zip(visitor.said, ends, strict=True):
         own = [turn for turn in turns[said.turn : end] if turn.answer]
@@ -238,6 +250,13 @@ def compare(
         tally.speech_sent_s += alone.speech_s
         tally.speech_stored_s += speech
         tally.short_of_speech += speech < alone.speech_s - SHORT_OF_SPEECH_SECONDS
+        if said.misfortune is Misfortune.NONE:
+            tally.words_undisturbed += len(spoken)
+            tally.lost_undisturbed += len(missing)
+        if not_kept := seconds_not_kept(said.answer.pcm, kept):
+            tally.sound_missing.append(
+                {"answer": said.answer.name, "misfortune": said.misfortune, "seconds": not_kept}
+            )
         if missing:
             tally.lost.append(
                 {
@@ -248,12 +267,6 @@ def compare(
                     "speech": [span for turn in own for span in turn.speech],
                 }
             )
-
-
-def recorded_seconds(recordings: Path, interview: str) -> float:
-    """Seconds of audio that are kept of an interview."""
-    kept = sum(path.stat().st_size for path in recordings.rglob(f"{interview}/*.pcm"))
-    return kept / 2 / SAMPLE_RATE
 
 
 def growth(values: Sequence[float]) -> float | None:

@@ -46,7 +46,7 @@ def counted(turns: list[Turn], *to: int) -> Tally:
     said = [Said(index, ANSWER, Misfortune.DROPPED) for index in to]
     tally = Tally()
     visitor = cast(Any, SimpleNamespace(said=said))
-    compare(tally, cast(Visitor, visitor), turns, {"a": ALONE})
+    compare(tally, cast(Visitor, visitor), turns, {"a": ALONE}, b"")
     return tally
 
 
