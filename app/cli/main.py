@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from app.cli.bench import bench_app
+from app.cli.measure import measure_app
 from app.cli.models import models_app
 from app.cli.train import train_app
 
@@ -27,6 +28,7 @@ app.add_typer(models_app, name="models")
 app.add_typer(bank_app, name="bank")
 app.add_typer(bench_app, name="bench")
 app.add_typer(train_app, name="train")
+app.add_typer(measure_app, name="measure")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 ROOT = Path(__file__).resolve().parent.parent.parent
