@@ -1,9 +1,10 @@
-"""What many measured values come to: a median with the spread around it, never a bare mean."""
+"""Figures as pages show them: medians with their spread, and measures of a voice."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -45,3 +46,129 @@ def _quantile(ordered: tuple[float, ...], share: float) -> float:
     below = int(place)
     above = min(below + 1, len(ordered) - 1)
     return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A part of the interview's time that can be played, and what is in it."""
+
+    start_s: float
+    end_s: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Band:
+    """What coaches advise, and who says so; an open end is None. Advice, not a norm of ability."""
+
+    low: float | None
+    high: float | None
+    source: str
+
+    def holds(self, value: float) -> bool:
+        """Whether the value lies within."""
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measured value of a person's voice, beside the same person's own usual value.
+
+    `value` is None where it could not be taken; `note` then says why. `own` is the baseline's
+    value, None without one. `coverage` is the share of the answering time that it rests on.
+    """
+
+    name: str
+    title: str
+    unit: str
+    value: float | None
+    own: float | None = None
+    band: Band | None = None
+    stretches: tuple[Stretch, ...] = ()
+    coverage: float = 0.0
+    note: str = ""
+
+    @property
+    def change(self) -> float | None:
+        """How far it is from the person's own usual value, in the same unit."""
+        return None if self.value is None or self.own is None else self.value - self.own
+
+    @property
+    def met(self) -> bool | None:
+        """Whether it lies in the band; None where there is no value or no band."""
+        return None if self.value is None or self.band is None else self.band.holds(self.value)
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One value every `step_s` seconds from `start_s`, to draw over the sound; None is a gap."""
+
+    name: str
+    title: str
+    unit: str
+    start_s: float
+    step_s: float
+    values: tuple[float | None, ...]
+
+
+FluencyKind = Literal["fluent", "hesitant", "cluttered", "with pauses"]
+
+
+@dataclass(frozen=True)
+class Fluency:
+    """How smoothly the answers ran; None with a reason in `evidence` when too little was said."""
+
+    kind: FluencyKind | None
+    evidence: tuple[str, ...]
+    stretches: tuple[Stretch, ...] = ()
+
+
+@dataclass(frozen=True)
+class LanguageNote:
+    """One remark on the transcript: what was said, what about it, and where to hear it."""
+
+    kind: Literal["repeated", "restarted", "grammar", "hedged", "vocabulary"]
+    remark: str
+    stretch: Stretch | None = None
+
+
+@dataclass(frozen=True)
+class VoiceFigures:
+    """How the answers sounded. `baseline` says what the person's own usual values rest on."""
+
+    measures: tuple[Measure, ...]
+    lanes: tuple[Lane, ...]
+    fluency: Fluency
+    notes: tuple[LanguageNote, ...]
+    baseline: str
+    coverage: float
+
+
+StressLevel = Literal["low", "medium", "high"]
+
+
+@dataclass(frozen=True)
+class StressReading:
+    """An experimental reading of a few seconds of voice against the person's own baseline.
+
+    `shares` are those of low, medium and high, None where only an index was computed. `confidence`
+    is 0..1 and says how sure the reading is, not how confident the speaker is. `level` is None
+    where too little was heard.
+    """
+
+    start_s: float
+    end_s: float
+    level: StressLevel | None
+    confidence: float
+    coverage: float
+    shares: tuple[float, float, float] | None = None
+
+
+@dataclass(frozen=True)
+class StressLine:
+    """Readings over time, smoothed; `source` says whether an index or a trained model gave them."""
+
+    readings: tuple[StressReading, ...]
+    source: str
+    baseline: str
+    coverage: float
