@@ -19,6 +19,8 @@ from statistics import median
 
 LOOK_AGAIN_SECONDS = 1.4
 COMPLETE_ABOVE = 0.5
+SURE_AT_SECOND_LOOK = 0.0125
+"""Pauses within phrases stay at .006-.009 at the later look; ends that looked open rise to .015."""
 USUAL_PAUSE_SECONDS = 0.8
 LONGEST_OWN_FACTOR = 1.5
 FEWEST_PAUSES = 6
@@ -73,7 +75,7 @@ class Patience:
         if last in NEVER_LAST:
             return (max(base, self.hold) + self.hook) * self.factor
         if second is not None:
-            base = min(base, max(self.maybe, self.done, self._by_probability(second)))
+            base = min(base, max(self.maybe, self.done, self._at_second_look(second)))
         if last in HOOKS:
             base = max(base, self.open)
         return base * self.factor
@@ -86,23 +88,35 @@ class Patience:
     def _by_probability(self, probability: float) -> float:
         if self.sharp:
             return self.done if probability > COMPLETE_ABOVE else self.hold
-        knots = (
-            (0.0, self.hold),
-            (0.01, self.hold),
-            (0.03, self.open),
-            (0.3, self.maybe),
-            (0.4, self.done),
-            (1.0, self.done),
+        return _between(
+            (
+                (0.0, self.hold),
+                (0.01, self.hold),
+                (0.03, self.open),
+                (0.3, self.maybe),
+                (0.4, self.done),
+                (1.0, self.done),
+            ),
+            probability,
         )
-        p = min(1.0, max(0.0, probability))
-        for (x0, y0), (x1, y1) in pairwise(knots):
-            if p <= x1:
-                return y0 + (y1 - y0) * (p - x0) / (x1 - x0)
-        return self.done
+
+    def _at_second_look(self, probability: float) -> float:
+        """As the first look, but holding on only where the detector is as sure as before."""
+        if probability > SURE_AT_SECOND_LOOK:
+            return min(self.open, self._by_probability(probability))
+        return self._by_probability(probability)
 
 
 QUICK = Patience(done=0.2, maybe=3.0, hold=3.0, hook=0.0, sharp=True)
 """Pipecat's default rule: the detector once at 0.2 s, or else 3 s; to compare with, not to use."""
+
+
+def _between(knots: Sequence[tuple[float, float]], probability: float) -> float:
+    p = min(1.0, max(0.0, probability))
+    for (x0, y0), (x1, y1) in pairwise(knots):
+        if p <= x1:
+            return y0 + (y1 - y0) * (p - x0) / (x1 - x0)
+    return knots[-1][1]
 
 
 def own_pace(pauses: Sequence[float], taken_back: int = 0) -> float:

@@ -41,5 +41,11 @@ def test_the_second_look_shortens_a_hold_and_lengthens_nothing() -> None:
     assert WAIT(0.99, "", 0.0) == 2.2
 
 
+def test_only_a_second_look_as_sure_as_the_first_keeps_the_hold() -> None:
+    assert WAIT(0.006, "", 0.008) == 6.0
+    assert WAIT(0.006, "", 0.015) == 3.6
+    assert WAIT(0.006, "while", 0.015) == 7.5, "a word that ends no sentence holds whatever it says"
+
+
 def test_every_word_that_ends_no_sentence_is_a_hook() -> None:
     assert NEVER_LAST <= HOOKS
