@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alembic import context
-from app.adapters.store.schema import metadata
+from app.adapters.store.code_schema import metadata  # with the tables of code
 
 
 def include(name: str | None, kind: str, _parents: object) -> bool:
