@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest_asyncio
 
-from tests.unit.usecases.live_world import LeapingLoop, World
+from app.bench.leaping import LeapingLoop
+from tests.unit.usecases.live_world import World
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:

@@ -7,7 +7,6 @@ it is given. Time passes as soon as nothing else is left to do: a two-minute sil
 from __future__ import annotations
 
 import asyncio
-import selectors
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -20,7 +19,7 @@ import pytest
 
 from app.dialogue.events import Commanded, CommandName, Played, Typed
 from app.dialogue.session import State
-from app.domain.consent import Consent, Modality, Purpose
+from app.domain.consent import Consent, Modality, Purpose, with_recording
 from app.domain.interview import Interview, InterviewStatus, Turn, Word
 from app.domain.plan import Plan
 from app.ports.errors import PortError
@@ -39,46 +38,6 @@ GAP_LEVEL = 1200
 SILENCE = bytes(2 * BLOCK)
 QUESTIONS = ("What is a list?", "Why is that so?", "What is a set?")
 Result = TypeVar("Result")
-
-
-class LeapingSelector(selectors.DefaultSelector):
-    """Waits for nothing: the time it was asked to wait is added to the clock."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.time = 1000.0
-
-    def select(self, timeout: float | None = None) -> list[Any]:
-        ready = super().select(0)
-        if timeout is None and not ready:
-            raise RuntimeError("nothing is left that could happen")
-        if not ready:
-            self.time += timeout or 0.0
-        return ready
-
-
-class LeapingLoop(asyncio.SelectorEventLoop):
-    """An event loop on a clock of its own; blocking calls are made at once, outside of any loop."""
-
-    def __init__(self) -> None:
-        self._leaping = LeapingSelector()
-        super().__init__(self._leaping)
-
-    def time(self) -> float:
-        return self._leaping.time
-
-    def run_in_executor(  # type: ignore[override]  # a future is what callers need
-        self, executor: object, func: Callable[..., Result], *args: object
-    ) -> asyncio.Future[Result]:
-        future: asyncio.Future[Result] = self.create_future()
-        asyncio._set_running_loop(None)
-        try:
-            future.set_result(func(*args))
-        except Exception as error:
-            future.set_exception(error)
-        finally:
-            asyncio._set_running_loop(self)
-        return future
 
 
 class Vocabulary:
@@ -359,7 +318,7 @@ class World:
             status=InterviewStatus.CREATED,
             mode="basic",
             created_at=now,
-            consents=tuple(Consent(modality, "1", now) for modality in agreed),
+            consents=tuple(Consent(m, "1", now) for m in with_recording(agreed)),
         )
         async with self.store.begin() as work:
             await work.interviews.add(replace(interview, **fields))
