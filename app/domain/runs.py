@@ -36,7 +36,7 @@ class Program:
     Without calls the file runs as a script that reads `stdin`. With calls, each runs in a process
     of its own: the file is executed first as a module (not as `__main__`), then the call, a Python
     expression over its names such as `median([3, 1])`. `count` counts executed lines, `steps`
-    also keeps the first values of local names.
+    also keeps the first values of local names. A second `hash_seed` orders sets of texts otherwise.
     """
 
     source: str
@@ -45,6 +45,7 @@ class Program:
     calls: tuple[str, ...] = ()
     count: bool = False
     steps: bool = False
+    hash_seed: int = 0
 
 
 @dataclass(frozen=True)
