@@ -1,4 +1,4 @@
-"""Figures as pages show them: medians with their spread, and measures of a voice."""
+"""Figures as pages show them: medians with their spread, measures of a voice and of a face."""
 
 from __future__ import annotations
 
@@ -172,3 +172,57 @@ class StressLine:
     source: str
     baseline: str
     coverage: float
+
+
+@dataclass(frozen=True)
+class ExpressionSecond:
+    """The expression of one second, smoothed over its neighbours; it names no feeling.
+
+    `name` is one of `EMOTIONS` and None where no face was seen or none stood out; `share` is its
+    probability. `quality` is 0..1, the worst of size, light, sharpness and pose.
+    """
+
+    second: int
+    name: str | None
+    share: float
+    faces: int
+    quality: float
+
+
+@dataclass(frozen=True)
+class PresenceFigures:
+    """What a camera saw, as lanes and measures. `coverage` is the share of seconds with a face.
+
+    `several` are the times with more than one face in view, `unseen` those without any. `notes`
+    say in plain words what lowers the worth of it all: darkness, a turned head, an empty chair.
+    """
+
+    seconds: tuple[ExpressionSecond, ...]
+    lanes: tuple[Lane, ...]
+    measures: tuple[Measure, ...]
+    several: tuple[Stretch, ...]
+    unseen: tuple[Stretch, ...]
+    notes: tuple[str, ...]
+    coverage: float
+
+
+Modality = Literal["face", "voice"]
+
+
+@dataclass(frozen=True)
+class BlendedReading:
+    """Face and voice together over a few seconds; experimental, and the speaker's own.
+
+    `level` and `shares` (low, medium, high) are None where nothing was measured. `agreement` is
+    0..1, how far both say the same, and None where only one was there. `confidence` is how sure
+    the reading is. `coverage` is the mean over both modalities, a missing one counting nothing.
+    """
+
+    start_s: float
+    end_s: float
+    level: StressLevel | None
+    shares: tuple[float, float, float] | None
+    agreement: float | None
+    confidence: float
+    coverage: float
+    modalities: tuple[Modality, ...]
