@@ -23,6 +23,7 @@ _WORLD = "/proc"  # always there, never holds Python, and not wanted inside
 _SYS_LANDLOCK_CREATE, _SYS_LANDLOCK_ADD, _SYS_LANDLOCK_RESTRICT = 444, 445, 446
 _READ, _WRITE = 0b1100, 0xFFF2 & ~0b1100  # read files and folders; all else but execute
 _NICE = 15
+_MOST_THREADS = 64
 _STACK = 8 << 20
 _SCRATCH = "/tmp"  # noqa: S108 - each program's own, empty, and gone with it
 
@@ -80,6 +81,8 @@ def strip(enclosure: Enclosure, limits: dict[str, Any]) -> None:
         os.chdir(_SCRATCH)
     os.setpriority(os.PRIO_PROCESS, 0, _NICE)
     _limit(limits)
+    if enclosure.namespaces or enclosure.own_user:  # else it would count what the user runs besides
+        resource.setrlimit(resource.RLIMIT_NPROC, (_MOST_THREADS, _MOST_THREADS))
     rules = _landlock(enclosure) if enclosure.landlock > 0 else None
     if enclosure.own_user:
         user = _INSIDE_GUEST if enclosure.namespaces else GUEST_ID
@@ -199,7 +202,7 @@ def _landlock_version() -> int:
 
 
 def _landlock(enclosure: Enclosure) -> int:
-    """Rules to bind to: of files the shown folders to read, /tmp to use; with newer kernels also no network at all."""
+    """Rules for files (those shown to read, /tmp to use); with newer kernels also no network."""
     version = enclosure.landlock
     handled = (1 << (13 + (version > 1) + (version > 2) + (version > 4))) - 1
     scope = 0b11 if version > 5 else 0
