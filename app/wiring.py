@@ -22,6 +22,7 @@ from app.adapters.files.manifest import needed
 from app.adapters.files.models import ModelStore
 from app.adapters.files.prompts import FilePrompts
 from app.adapters.files.recordings import FileRecordings
+from app.adapters.files.scorer_file import load_scorer
 from app.adapters.llm.embedder import MiniLmEmbedder
 from app.adapters.llm.factory import make_model
 from app.adapters.metrics.prometheus import PrometheusMetrics
@@ -37,6 +38,7 @@ from app.adapters.store.store import PostgresStore
 from app.agent.grader import Grader
 from app.agent.interviewer import Interviewer
 from app.agent.wording import often_said
+from app.assessment.scorer.scorer import Scorer
 from app.dialogue.asides import ASIDE_SENTENCES
 from app.dialogue.endpointing import QUICK, Patience
 from app.domain.interview import Mode
@@ -49,6 +51,7 @@ from app.usecases.grade_question import GradeQuestion
 from app.usecases.hall import Hall
 from app.usecases.load_bank import load_bank
 from app.usecases.measure_delivery import MeasureDelivery
+from app.usecases.remembered_vectors import RememberedVectors
 from app.usecases.sitting import Parts
 from app.web.dependencies import Services
 
@@ -200,6 +203,7 @@ def _join(
     grader = Grader(
         store=store,
         embedder=engines.embedder,
+        scorer=Scorer(load_scorer(), RememberedVectors(engines.embedder).embed),
         prompts=prompts,
         model=chat["grader"],
         yield_to_live=_yields_to(hall),

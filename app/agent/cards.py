@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.agent.case import Answered, Case, Judgement, Verdict
-from app.assessment import gates
+from app.agent.second_opinion import SecondOpinion
+from app.assessment import fusion, gates
 from app.assessment.gates import Examination
 from app.assessment.quotes import Kind, cited
 from app.assessment.wording import kept_share
@@ -19,10 +20,10 @@ from app.domain.scorecard import (
     Provenance,
     Scorecard,
     Ungraded,
+    share_of,
 )
 
 TEXT_ALONE = "offline"
-_AGREEMENT = 1
 _LEAST_HEARD = 0.6
 _HELD_CONFIDENCE = 0.5
 _HELD_REASONS = {
@@ -42,6 +43,8 @@ class Graded:
     gates: tuple[str, ...]
     verdict: Verdict
     offline: Verdict
+    second: SecondOpinion
+    scorer: str
     judged_by: str | None
     capable: bool
 
@@ -105,7 +108,7 @@ def graded_card(graded: Graded) -> Scorecard:
         criteria,
         graded.gates,
         why,
-        _provenance(answered, graded.verdict, graded.judged_by),
+        replace(_provenance(answered, graded.verdict, graded.judged_by), scorer=graded.scorer),
     )
 
 
@@ -120,7 +123,7 @@ def _score(graded: Graded, criterion: Criterion, judgement: Judgement | None) ->
         reason = "No words of the answer could be found that carry a level."
         return _without_level(criterion, Ungraded.NO_EVIDENCE, reason)
     above = [level.anchor for level in criterion.levels if level.level == judgement.level + 1]
-    return CriterionScore(
+    score = CriterionScore(
         criterion_id=criterion.id,
         title=criterion.title,
         level=judgement.level,
@@ -133,6 +136,17 @@ def _score(graded: Graded, criterion: Criterion, judgement: Judgement | None) ->
         points_met=judgement.met,
         points_open=judgement.open,
     )
+    return _with_second(score, graded.second)
+
+
+def _with_second(score: CriterionScore, second: SecondOpinion) -> CriterionScore:
+    """The score beside what the offline scorer makes of the words, in levels."""
+    estimate = second.of(score.criterion_id)
+    if estimate is None:
+        return score
+    low, high = estimate.between(score.max_level)
+    at = round(estimate.share * score.max_level, 2)
+    return replace(score, offline=at, offline_low=round(low, 2), offline_high=round(high, 2))
 
 
 def _evidence(case: Case, judgement: Judgement) -> tuple[Evidence, ...]:
@@ -167,8 +181,10 @@ def _status(graded: Graded, criteria: Sequence[CriterionScore]) -> tuple[CardSta
         return CardStatus.REVIEW, "Proposed without a capable model; a person decides."
     if graded.judged_by is None and graded.case.experience:
         return CardStatus.REVIEW, "Experience is judged poorly without a model; a person decides."
-    if _disagrees(graded, criteria):
-        return CardStatus.REVIEW, "The judge and the estimate from the text disagree."
+    if not _agree(graded, criteria):
+        return CardStatus.REVIEW, "The grade and the offline score of the text disagree."
+    if graded.judged_by is None and fusion.weak_alone(share_of(criteria)):
+        return CardStatus.REVIEW, "Low, and by the text alone; a person decides."
     return CardStatus.GRADED, ""
 
 
@@ -185,14 +201,17 @@ def _after_amendment(answered: Answered, status: CardStatus, reason: str) -> tup
     return status, reason
 
 
-def _disagrees(graded: Graded, criteria: Sequence[CriterionScore]) -> bool:
-    estimates = {judgement.criterion_id: judgement.level for judgement in graded.offline.judgements}
-    return any(
-        score.level is not None
-        and score.criterion_id in estimates
-        and abs(score.level - estimates[score.criterion_id]) > _AGREEMENT
-        for score in criteria
-    )
+def _agree(graded: Graded, criteria: Sequence[CriterionScore]) -> bool:
+    """Each level lies near what the text alone says: the scorer, on experience the points."""
+    tops = {criterion.id: criterion.max_level for criterion in graded.answered.rubric.criteria}
+    shares = {name: estimate.share for name, estimate in graded.second.estimates}
+    if graded.case.experience:
+        shares = {j.criterion_id: j.level / tops[j.criterion_id] for j in graded.offline.judgements}
+    given = [(score.criterion_id, score.level) for score in criteria if score.level is not None]
+    if any(name not in shares for name, _ in given):
+        return False
+    names, levels = [name for name, _ in given], [level for _, level in given]
+    return fusion.agree([shares[name] for name in names], levels, [tops[name] for name in names])
 
 
 def _provenance(answered: Answered, verdict: Verdict | None, model: str | None) -> Provenance:

@@ -58,7 +58,6 @@ class Support:
 
     signs: PointSigns
     sentences: tuple[Sentence, ...]
-    negated: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The grader: gates, retrieval, a judge, quotes checked by code, and a scorecard.
+"""The grader: gates, retrieval, a second opinion, a judge, quotes checked by code, a scorecard.
 
 A graph of plain steps over ports. It keeps no memory of its own: the turns it is given are all it
 knows, so grading the same revision again gives the same kind of card.
@@ -16,9 +16,11 @@ from app.agent.cards import Graded, graded_card, held_at_lowest, refused_card
 from app.agent.case import Answered, Case, GradedExample, Judge, Verdict, supports_of
 from app.agent.judges import LevelJudge, TextJudge, VotesJudge, YieldToLive
 from app.agent.neighbours import Neighbourhood, neighbourhood
+from app.agent.second_opinion import OfflineScorer, SecondOpinion
 from app.assessment import gates
 from app.assessment.gates import Examination
-from app.assessment.lexical import asked_stems, beyond, point_stems, recall
+from app.assessment.lexical import asked_stems, point_stems, recall
+from app.assessment.scorer.scorer import Scorer
 from app.assessment.sentences import sentences_of
 from app.domain.interview import Turn
 from app.domain.question import Question
@@ -37,6 +39,7 @@ class GradingState(TypedDict, total=False):
     examination: Examination
     gates: tuple[str, ...]
     near: Neighbourhood
+    second: SecondOpinion
     offline: Verdict
     verdict: Verdict
     judged_by: str | None
@@ -51,11 +54,13 @@ class Grader:
         *,
         store: Store,
         embedder: Embedder,
+        scorer: Scorer,
         prompts: PromptLibrary,
         model: ChatModel | None,
         yield_to_live: YieldToLive,
     ) -> None:
         self._store = store
+        self._scorer = OfflineScorer(scorer)
         self._embedder = embedder
         self._model = model
         self._judge: Judge | None = None
@@ -75,11 +80,13 @@ class Grader:
         graph.add_node("gate", self._gate)
         graph.add_node("refuse", self._refuse)
         graph.add_node("retrieve", self._retrieve)
+        graph.add_node("compare", self._compared)
         graph.add_node("judge", self._judged)
         graph.add_node("score", self._score)
         graph.add_edge(START, "gate")
         graph.add_conditional_edges("gate", _after_gate, ["refuse", "retrieve"])
-        graph.add_edge("retrieve", "judge")
+        graph.add_edge("retrieve", "compare")
+        graph.add_edge("compare", "judge")
         graph.add_edge("judge", "score")
         graph.add_edge("refuse", END)
         graph.add_edge("score", END)
@@ -109,18 +116,16 @@ class Grader:
         answered, case = state["answered"], state["case"]
         near = await neighbourhood(case, store=self._store, embedder=self._embedder)
         supports = await supports_of(case, self._embedder)
-        supports = {
-            point.id: replace(supports[point.id], negated=_negated(case, point.text))
-            for point in answered.question.points
-        }
         found = state["gates"]
-        if any(support.negated for support in supports.values()):
-            found = (*found, gates.NEGATED)
         said = _most_said(case)
         if near.known and not case.experience and gates.off_topic(near.own, near.other, said):
             found = (*found, gates.OFF_TOPIC)
         case = replace(case, supports=supports, examples=_examples(answered.question, near))
         return {"case": case, "near": near, "gates": found}
+
+    async def _compared(self, state: GradingState) -> GradingState:
+        second = await self._scorer(state["case"])
+        return {"second": second, "gates": (*state["gates"], *second.gates)}
 
     async def _judged(self, state: GradingState) -> GradingState:
         case = state["case"]
@@ -146,6 +151,8 @@ class Grader:
             gates=tuple(dict.fromkeys(state["gates"])),
             verdict=state["verdict"],
             offline=state["offline"],
+            second=state["second"],
+            scorer=self._scorer.name,
             judged_by=state["judged_by"],
             capable=capable and state["judged_by"] is not None,
         )
@@ -172,13 +179,6 @@ def _mean_probability(turns: Sequence[Turn]) -> float | None:
     """How surely the words were heard; None where the speaker typed or corrected them."""
     words = [w for t in turns if not t.typed and t.amendment is None for w in t.words]
     return sum(word.probability for word in words) / len(words) if words else None
-
-
-def _negated(case: Case, point: str) -> bool:
-    """Said with the opposite sign, and nowhere with the right one."""
-    wanted = beyond(point, asked_stems(case.wordings))
-    near = [s.text for s in case.sentences if recall(wanted, s.text) >= gates.NEGATED_RECALL]
-    return bool(near) and all(gates.negates(text, point) for text in near)
 
 
 def _most_said(case: Case) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -43,7 +44,8 @@ class Provenance:
     """Everything needed to explain or repeat a score.
 
     `answer_digest` changes with any word or revision of the turns that were graded. `calibration`
-    says on how many marks of people the levels were recalibrated.
+    says on how many marks of people the levels were recalibrated, `scorer` names the fitted file
+    of the second opinion.
     """
 
     rubric_id: str
@@ -56,13 +58,15 @@ class Provenance:
     graded_at: datetime
     answer_digest: str | None = None
     calibration: str | None = None
+    scorer: str | None = None
 
 
 @dataclass(frozen=True)
 class CriterionScore:
     """The level of one criterion, or None with the reason why there is none.
 
-    The raw values are the grader's own, where people's marks have moved them since.
+    The raw values are the grader's own, where people's marks have moved them since. `offline` is
+    what the offline scorer makes of the words, in levels, between `offline_low` and `offline_high`.
     """
 
     criterion_id: str
@@ -79,6 +83,9 @@ class CriterionScore:
     points_open: tuple[str, ...] = ()
     raw_level: int | None = None
     raw_confidence: float | None = None
+    offline: float | None = None
+    offline_low: float | None = None
+    offline_high: float | None = None
 
     def __post_init__(self) -> None:
         """No evidence, no number; no number without evidence."""
@@ -131,8 +138,13 @@ class Scorecard:
     @property
     def share(self) -> float | None:
         """Weighted share of the reachable levels, 0..1, over the criteria that have a level."""
-        graded = [c for c in self.criteria if c.level is not None]
-        if not graded:
-            return None
-        total = sum(c.weight for c in graded)
-        return sum(c.weight * (c.level or 0) / c.max_level for c in graded) / total
+        return share_of(self.criteria)
+
+
+def share_of(criteria: Sequence[CriterionScore]) -> float | None:
+    """The same of some criteria."""
+    graded = [c for c in criteria if c.level is not None]
+    if not graded:
+        return None
+    total = sum(c.weight for c in graded)
+    return sum(c.weight * (c.level or 0) / c.max_level for c in graded) / total

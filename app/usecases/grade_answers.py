@@ -11,6 +11,7 @@ from typing import Any
 
 from app.assessment.citing import Quote, carrying, nearness, quotes_of
 from app.assessment.decision import Decision, Status, decide
+from app.assessment.fusion import agree
 from app.assessment.grading_talk import speaks_of_grading
 from app.assessment.injection import speaks_to_grader
 from app.assessment.scorer.features import Item, texts_of
@@ -23,12 +24,10 @@ from app.usecases.judge_answer import (
     NoOpinion,
     Opinion,
     WrittenAnswer,
-    nearest_level,
 )
 from app.usecases.other_questions import OtherQuestions
 from app.usecases.remembered_vectors import RememberedVectors
 
-AGREEMENT = 1
 PATIENCE = 3
 """Answers in a row without a reply from the judge before it is not asked again."""
 _LONGEST_REASON = 300
@@ -165,10 +164,7 @@ def _to_grade(line: AnswerLine) -> tuple[Sentence, ...]:
 
 
 def _agree(case: _Case, opinion: Opinion) -> bool:
-    pairs = zip(case.shares, opinion.levels, case.criteria, strict=True)
-    return all(
-        abs(nearest_level(share, asked.top) - level) <= AGREEMENT for share, level, asked in pairs
-    )
+    return agree(case.shares, opinion.levels, [asked.top for asked in case.criteria])
 
 
 def _fused(case: _Case, opinion: Opinion) -> GradedAnswer:

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from app.agent.judges import MOST_EVIDENCE, LevelReply, trimmed
 from app.assessment.citing import Nearness
+from app.assessment.fusion import nearest_level
 from app.assessment.levels import PointSigns, level_from, presence
 from app.assessment.scorer.scorer import Marked
 from app.assessment.sentences import Sentence
@@ -167,11 +168,6 @@ class ModelJudge:
             exemplars=_shown(answer.marked, asked.top) if alone else [],
             sentences="\n".join(f"{s.number}. {s.text}" for s in answer.sentences),
         )
-
-
-def nearest_level(share: float, top: int) -> int:
-    """The level that a share from 0 to 1 comes nearest to."""
-    return int(share * top + 0.5)
 
 
 def _first(reason: str) -> str:

@@ -13,7 +13,7 @@ from app.assessment.scorer.scorer import Scorer
 KERNEL = Kernel(0.05, 0.1, 0.3, 0.0, 0.0, 1.0, 0.0, 0.01)
 
 
-def plain_scorer(embed: Embed) -> Scorer:
+def plain_scorer(embed: Embed, constant: float = 0.0) -> Scorer:
     """Scores by how well the points are covered in words and meaning, and is always half sure."""
     width = len(NAMES)
     weights = np.zeros(width)
@@ -22,7 +22,7 @@ def plain_scorer(embed: Embed) -> Scorer:
         standard=Standard(NAMES, np.zeros(width), np.ones(width)),
         rarity={},
         members=(Line(weights, 0.0),),
-        calibration=Calibration(0.0, 1.0),
+        calibration=Calibration(constant, 1.0),
         kernel=KERNEL,
         doubt=Line(np.zeros(width + 4), 0.25),
     )

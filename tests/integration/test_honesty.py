@@ -12,15 +12,18 @@ import pytest
 from app.adapters.files.bank import load_bank
 from app.adapters.files.models import ModelStore
 from app.adapters.files.prompts import FilePrompts
+from app.adapters.files.scorer_file import load_scorer
 from app.adapters.llm.embedder import MiniLmEmbedder
 from app.adapters.llm.factory import make_model
 from app.agent.case import Answered
 from app.agent.grader import Grader
 from app.assessment.quotes import said
+from app.assessment.scorer.scorer import Scorer
 from app.domain.consent import Purpose
 from app.domain.question import Bank
 from app.domain.scorecard import CardStatus, Scorecard
 from app.ports.language import ChatModel
+from app.usecases.remembered_vectors import RememberedVectors
 from tests.needs import need_model
 from tests.unit.agent.grading_world import NOW, World, turn_of
 
@@ -84,6 +87,7 @@ async def _card(world: Any, model: ChatModel | None, answer: str) -> Scorecard:
     grader = Grader(
         store=world,
         embedder=world.embedder,
+        scorer=Scorer(load_scorer(), RememberedVectors(world.embedder).embed),
         prompts=FilePrompts(ROOT / "prompts"),
         model=model,
         yield_to_live=live_first,

@@ -19,6 +19,7 @@ from app.domain.consent import Purpose
 from app.domain.interview import Turn
 from app.domain.scorecard import CardStatus, Scorecard, Ungraded
 from app.ports.errors import ModelMisbehaved, ModelUnavailable
+from tests.fakes.scoring import plain_scorer
 from tests.unit.agent.grading_world import (
     GOOD,
     NOW,
@@ -42,6 +43,7 @@ def _grader(model: ScriptedModel | None = None, **changes: Any) -> Grader:
     return Grader(
         store=World(),  # type: ignore[arg-type]  # only the repositories that are used
         embedder=World().embedder,
+        scorer=changes.get("scorer", plain_scorer(World().embedder.embed)),
         prompts=changes.get("prompts", PlainPrompts()),
         model=model,
         yield_to_live=changes.get("yield_to_live", _live_first),
@@ -179,6 +181,41 @@ async def test_a_judge_that_differs_from_the_text_by_two_levels_goes_to_review()
     card = await _grader(model)(_answered(turn_of(GOOD)))
     assert card.criteria[0].level == 0
     assert card.status is CardStatus.REVIEW
+
+
+async def test_every_level_stands_beside_what_the_offline_scorer_makes_of_the_words() -> None:
+    card = await _grader(ScriptedModel())(_answered(turn_of(GOOD)))
+    assert card.provenance is not None
+    assert card.provenance.scorer
+    for score in card.criteria:
+        assert score.offline is not None
+        assert score.offline_low is not None
+        assert score.offline_high is not None
+        assert 0 <= score.offline_low <= score.offline <= score.offline_high <= score.max_level
+
+
+async def test_a_level_far_from_the_offline_score_goes_to_a_person() -> None:
+    apart = plain_scorer(World().embedder.embed, constant=-1.0)
+    unmarked = QUESTION.model_copy(update={"exemplars": ()})
+    answered = _answered(turn_of(GOOD), question=unmarked)
+    card = await _grader(ScriptedModel(), scorer=apart)(answered)
+    assert [score.offline for score in card.criteria] == [0.0, 0.0]
+    assert [score.level for score in card.criteria] == [3, 2]
+    assert card.status is CardStatus.REVIEW
+    assert "disagree" in card.reason
+
+
+async def test_a_low_grade_that_no_judge_saw_goes_to_a_person() -> None:
+    turn = turn_of("It is a cycle of waiting, and I know of no remedy for it.")
+    alone = await _grader()(_answered(turn))
+    assert alone.share is not None
+    assert alone.share < 0.5
+    assert (alone.status, "text alone" in alone.reason) == (CardStatus.REVIEW, True)
+    judge = ScriptedModel(capable=True, replies=[_reply(1), _reply(1)])
+    judged = await _grader(judge)(_answered(turn))
+    assert judged.share is not None
+    assert judged.share < 0.5
+    assert judged.status is CardStatus.GRADED
 
 
 @pytest.mark.parametrize("model", [None, ScriptedModel()])

@@ -14,6 +14,7 @@ from app.ports.errors import ModelUnavailable, PortError
 from app.usecases.finish_interview import FinishInterview
 from app.usecases.grade_question import GradeQuestion
 from app.wiring import _handlers
+from tests.fakes.scoring import plain_scorer
 from tests.unit.agent.grading_world import (
     GOOD,
     NOW,
@@ -35,6 +36,7 @@ def _grading(world: Any, model: ScriptedModel | None = None) -> GradeQuestion:
     grader = Grader(
         store=world,
         embedder=world.embedder,
+        scorer=plain_scorer(world.embedder.embed),
         prompts=PlainPrompts(),
         model=model,
         yield_to_live=_live_first,
