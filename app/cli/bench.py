@@ -10,11 +10,14 @@ import json
 from collections.abc import Callable
 from importlib.metadata import version as installed
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from app.bench.errors import BenchFailed, BenchRefused
+
+if TYPE_CHECKING:
+    from app.bench.grading import Tools
 
 bench_app = typer.Typer(
     help="Measure accuracy and speed, beside a peer or a baseline in the same run.",
@@ -107,9 +110,13 @@ def conversation(
 def grading(
     data: Data = None,
     seed: Annotated[int, typer.Option(help="Seed of the splits.")] = 0,
+    judge: Annotated[
+        str, typer.Option(help="A model whose votes are tried beside the scorer, such as local.")
+    ] = "none",
+    limit: Annotated[int, typer.Option(min=20, help="Answers of a data set to vote on.")] = 80,
     as_json: Json = False,
 ) -> None:
-    """Agreement with human marks on labelled answers, and attacks."""
+    """Agreement with human marks on labelled answers, and attacks; or what a judge adds to it."""
     from app.bench.grading import Tools, bench_grading
     from app.cli.train import cached_embedder, row_file
 
@@ -120,7 +127,20 @@ def grading(
         raise typer.Exit(1) from None
     store = row_file()
     tools = Tools(cached_embedder(store).embed, store, fit_scorer, adapt_scorer)
+    if judge != "none":
+        _run(lambda: _with_judge(judge, data, seed, limit, tools), as_json=as_json)
+        return
     _run(lambda: bench_grading(data=data, seed=seed, tools=tools), as_json=as_json)
+
+
+def _with_judge(
+    judge: str, data: Path | None, seed: int, limit: int, tools: Tools
+) -> dict[str, Any]:
+    from app.bench.grading_judge import bench_judge
+    from app.cli.grading_parts import voting_model
+
+    model, prompts = voting_model(judge)
+    return bench_judge(data=data, seed=seed, limit=limit, tools=tools, model=model, prompts=prompts)
 
 
 @bench_app.command()

@@ -14,6 +14,7 @@ from app.adapters.llm.factory import LOCAL_FILE, make_model
 from app.adapters.llm.local import shared_server
 from app.assessment.scorer.scorer import Scorer
 from app.domain.errors import BadContent
+from app.ports.language import ChatModel, PromptLibrary
 from app.settings import Settings
 from app.usecases.grade_answers import GradeAnswers
 from app.usecases.judge_answer import Budget, ModelJudge
@@ -61,6 +62,16 @@ def default_anchors() -> tuple[str, ...]:
         if criterion.id == ANCHORED_BY[1]:
             return tuple(level.anchor for level in criterion.levels)
     raise BadContent(f"expected the criterion {ANCHORED_BY[1]!r} in rubric {ANCHORED_BY[0]!r}")
+
+
+def voting_model(name: str) -> tuple[ChatModel | None, PromptLibrary]:
+    """The named model, already loaded where it is local, and the prompts; raises PortError."""
+    settings = Settings()
+    models = ModelStore(settings.models)
+    model = make_model(name, settings=settings, models=models)
+    if model is not None and not model.capable:
+        shared_server(models.path(*LOCAL_FILE), settings.threads).base_url()
+    return model, FilePrompts(ROOT / "prompts")
 
 
 def _judge(name: str, settings: Settings, models: ModelStore) -> ModelJudge | None:
