@@ -5,7 +5,8 @@ Nothing is stored anywhere else. Progress and errors go to stderr.
 
 from __future__ import annotations
 
-from typing import NoReturn
+from pathlib import Path
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -17,6 +18,50 @@ measure_app = typer.Typer(
 @measure_app.callback()
 def measures() -> None:
     """Measure; what can't be measured stays empty, with the reason in its line."""
+
+
+@measure_app.command()
+def voice(
+    sounds: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of wav or flac, any rate.")],
+    out: Annotated[Path, typer.Option(help="Where the table is written, as CSV.")],
+    baseline: Annotated[
+        Path | None, typer.Option(help="Other speech of the same one speaker, file or folder.")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="A model of `sounding train voice`; else an index.")
+    ] = None,
+    words: Annotated[
+        bool, typer.Option("--words/--no-words", help="Recognise words, for the pace.")
+    ] = True,
+) -> None:
+    """Measure voices: pitch, loudness, pauses, pace, and experimental stress against a baseline."""
+    from app.cli.voice_files import BadVoiceFiles, VoiceFiles, find_sounds, write_table
+    from app.cli.voice_parts import open_model, voice_measures
+    from app.ports.errors import PortError
+
+    if out.is_dir() or not out.absolute().parent.is_dir():
+        stop(f"--out: expected a file in a folder that exists, found {out}", 2)
+    try:
+        paths = find_sounds(sounds, "DIR")
+        others = find_sounds(baseline, "--baseline") if baseline else ()
+        stress = open_model(model) if model else None
+    except (BadVoiceFiles, PortError) as error:
+        stop(str(error), 2)
+    root = sounds if sounds.is_dir() else sounds.parent
+    try:
+        plain, full = voice_measures(words=words)
+        files = VoiceFiles(paths, root, others, plain, full, stress)
+        failed = write_table(files, out, note)
+    except BadVoiceFiles as error:
+        stop(str(error), 2)
+    except (PortError, OSError) as error:
+        stop(str(error), 1)
+    note(f"{out}: {len(paths)} files, {failed} of them could not be read")
+
+
+def note(text: str) -> None:
+    """Tell how far it is, on stderr."""
+    typer.echo(text, err=True)
 
 
 def stop(text: str, code: int) -> NoReturn:

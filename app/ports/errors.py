@@ -7,6 +7,7 @@ PortError (retryable: whether trying again can help)
 ├── EmbeddingUnavailable  embeddings failed
 ├── EngineBusy            an engine's queue is full
 ├── FaceUnavailable       a camera frame could not be read
+├── VoiceUnavailable      the voice in a stretch of sound could not be measured
 └── StoreUnavailable      the store or the disk failed
 """
 
@@ -41,6 +42,12 @@ class EngineBusy(PortError):
 
 class FaceUnavailable(PortError):
     """A camera frame is no readable picture."""
+
+    retryable = False
+
+
+class VoiceUnavailable(PortError):
+    """The voice in a stretch of sound could not be measured; its words stand."""
 
     retryable = False
 

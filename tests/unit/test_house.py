@@ -22,6 +22,7 @@ PROVIDED = {  # import name: the package that gives it
     "langchain_ollama": "langchain-ollama",
     "langchain_openai": "langchain-openai",
     "langchain_core": "langchain-core",
+    "parselmouth": "praat-parselmouth",
     "piper": "piper-tts",
     "pydantic_core": "pydantic",
     "sklearn": "scikit-learn",
