@@ -10,6 +10,10 @@ from pydantic import BeforeValidator, Field, SecretStr, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ModelName = Annotated[str, StringConstraints(pattern=r"^(local|none|openai:.+|ollama:.+)$")]
+Days = Annotated[
+    Annotated[int, Field(ge=0)] | None,
+    BeforeValidator(lambda given: None if given == "" else given),  # set to nothing: no end
+]
 OperatorToken = Annotated[
     Annotated[SecretStr, Field(min_length=16)] | None,
     BeforeValidator(lambda given: given or None),  # set to nothing is not set
@@ -87,6 +91,18 @@ class Settings(BaseSettings):
     )
     operator_token: OperatorToken = Field(
         None, description="Secret that opens the operator's page; without it only this machine may."
+    )
+    keep_recording_days: Days = Field(
+        30, description="Days that kept sound lives after its interview; empty: no end."
+    )
+    keep_delivery_days: Days = Field(
+        365, description="Days that measures of delivery live after their interview."
+    )
+    keep_expression_days: Days = Field(
+        30, description="Days that readings of face and voice live after their interview."
+    )
+    keep_interview_days: Days = Field(
+        None, description="Days after which a whole interview is erased; not set: never."
     )
     threads: int = Field(2, ge=1, description="Threads for each engine.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Itera
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from copy import copy
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from traceback import walk_tb
 from types import TracebackType
@@ -31,6 +32,7 @@ from app.adapters.speech.silero import SileroModel
 from app.adapters.speech.smart_turn import SmartTurn
 from app.adapters.speech.whisper import WhisperSpeech
 from app.adapters.store.jobs import Handlers, make_worker
+from app.adapters.store.keys import PostgresKeys
 from app.adapters.store.migrate import upgrade
 from app.adapters.store.self_reports import PostgresSelfReports
 from app.adapters.store.server import EmbeddedServer
@@ -42,6 +44,8 @@ from app.assessment.scorer.scorer import Scorer
 from app.dialogue.asides import ASIDE_SENTENCES
 from app.dialogue.endpointing import QUICK, Patience
 from app.domain.interview import Mode
+from app.domain.notice import Analyser
+from app.domain.retention import Erasure, Retention
 from app.ports.language import ChatModel, Role
 from app.ports.vision import FaceReader
 from app.settings import Settings
@@ -52,6 +56,7 @@ from app.usecases.hall import Hall
 from app.usecases.load_bank import load_bank
 from app.usecases.measure_delivery import MeasureDelivery
 from app.usecases.remembered_vectors import RememberedVectors
+from app.usecases.purge import Dismiss, Purge
 from app.usecases.sitting import Parts
 from app.web.dependencies import Services
 
@@ -126,7 +131,10 @@ async def open_wiring(settings: Settings) -> AsyncIterator[Wiring]:
         stack.push_async_callback(_cancelled, learning)
         bank = read_bank(ROOT / "rubrics", ROOT / "question_bank")
         await load_bank(bank, store=store, engines=engines)
-        wiring = _join(settings, url, store, models, engines)
+        keys = PostgresKeys(url)
+        stack.callback(keys.close)
+        recordings = FileRecordings(settings.data_dir, keys)
+        wiring = _join(settings, url, store, models, engines, recordings)
         stack.push_async_callback(wiring.services.hall.close)
         if settings.worker == "inside":
             task = asyncio.create_task(wiring.work())
@@ -184,6 +192,7 @@ def _join(
     store: PostgresStore,
     models: ModelStore,
     engines: Engines,
+    recordings: FileRecordings,
 ) -> Wiring:
     prompts = FilePrompts(ROOT / "prompts")
     chat = _chat_models(settings, models)
@@ -194,7 +203,6 @@ def _join(
         prompts=prompts,
         plan_timeout=settings.plan_timeout,
     )
-    recordings = FileRecordings(settings.data_dir / "recordings")
     patience = Patience() if settings.endpointing == "patient" else QUICK
     metrics = PrometheusMetrics()
     parts = Parts(store, engines, interviewer, recordings, metrics, patience)
@@ -224,13 +232,60 @@ def _join(
         metrics=metrics,
         metrics_text=metrics,
         self_reports=PostgresSelfReports(store),
+        analysers=_analysers(models),
+        retention=_retention(settings),
     )
     handlers = _handlers(
         GradeQuestion(store=store, grader=grader),
         MeasureDelivery(store=store, recordings=recordings, fillers=engines.fillers),
         FinishInterview(store=store),
+        _purge(settings, store, recordings, hall.dismiss),
     )
     return Wiring(services=services, work=make_worker(url, handlers).run)
+
+
+def _retention(settings: Settings) -> Retention:
+    return Retention(
+        recording=settings.keep_recording_days,
+        delivery=settings.keep_delivery_days,
+        expression=settings.keep_expression_days,
+        interview=settings.keep_interview_days,
+    )
+
+
+def _purge(
+    settings: Settings,
+    store: PostgresStore,
+    recordings: FileRecordings,
+    dismiss: Dismiss | None = None,
+) -> Purge:
+    return Purge(
+        store=store,
+        recordings=recordings,
+        erase_rows=store.erase,
+        retention=_retention(settings),
+        dismiss=dismiss,
+    )
+
+
+async def purge_now(settings: Settings) -> tuple[Erasure, ...]:
+    """Erase what is due, with the store alone; the receipts."""
+    async with AsyncExitStack() as stack:
+        url = await _database(settings, stack)
+        store = PostgresStore(url)
+        stack.push_async_callback(store.close)
+        keys = PostgresKeys(url)
+        stack.callback(keys.close)
+        purge = _purge(settings, store, FileRecordings(settings.data_dir, keys))
+        return await purge(datetime.now(UTC))
+
+
+def _analysers(models: ModelStore) -> frozenset[Analyser]:
+    """What looks at people here: the notices say no more and no less."""
+    on = {Analyser.WORDS, Analyser.PACE, Analyser.FILLERS}
+    if not models.missing(["emotion", "haar"]):
+        on.add(Analyser.FACE)
+    return frozenset(on)
 
 
 def _secret(kept: SecretStr | None) -> str | None:
@@ -285,7 +340,9 @@ def _yields_to(hall: Hall) -> Callable[[], Awaitable[None]]:
     return wait
 
 
-def _handlers(grade: GradeQuestion, measure: MeasureDelivery, finish: FinishInterview) -> Handlers:
+def _handlers(
+    grade: GradeQuestion, measure: MeasureDelivery, finish: FinishInterview, purge: Purge
+) -> Handlers:
     async def grade_question(interview_id: UUID, question_id: str) -> None:
         await grade(interview_id, question_id)
 
@@ -302,7 +359,10 @@ def _handlers(grade: GradeQuestion, measure: MeasureDelivery, finish: FinishInte
         else:
             await grade.give_up(interview_id, question_id, once_more=outside)
 
-    return Handlers(grade_question, finish_interview, gave_up)
+    async def purge_what_is_due() -> None:
+        await purge(datetime.now(UTC))
+
+    return Handlers(grade_question, finish_interview, gave_up, purge_what_is_due)
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:

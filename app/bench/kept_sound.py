@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterable
 
 import numpy as np
 
+from app.domain.interview import Recording
+from app.ports.recordings import Recordings
 from app.ports.speech import SAMPLE_RATE, Pcm
 
 PIECE_SECONDS = 0.02
@@ -13,10 +15,9 @@ PIECE = round(PIECE_SECONDS * SAMPLE_RATE)
 QUIETEST = 40.0
 
 
-def recorded(recordings: Path, interview: str) -> bytes:
-    """All that is kept of an interview, in the order in which it was kept."""
-    files = sorted(recordings.rglob(f"{interview}/*.pcm"), key=lambda path: path.stat().st_mtime_ns)
-    return b"".join(path.read_bytes() for path in files)
+def recorded(recordings: Recordings, stretches: Iterable[Recording]) -> bytes:
+    """All that is kept in these stretches of an interview, in their order."""
+    return b"".join(recordings.read(each.interview_id, each.file) for each in stretches)
 
 
 def seconds_not_kept(said: Pcm, kept: bytes) -> float:

@@ -34,11 +34,6 @@ class Served:
     folder: Path
 
     @property
-    def recordings(self) -> Path:
-        """Where it keeps the candidates' audio."""
-        return self.folder / "data" / "recordings"
-
-    @property
     def log(self) -> str:
         """All that it logged so far."""
         return (self.folder / "server.log").read_text(encoding="utf-8", errors="replace")

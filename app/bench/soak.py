@@ -21,6 +21,8 @@ from uuid import UUID
 import httpx
 import numpy as np
 
+from app.adapters.files.recordings import FileRecordings
+from app.adapters.store.keys import PostgresKeys
 from app.adapters.store.server import EmbeddedServer
 from app.adapters.store.store import PostgresStore
 from app.bench.answers import SpokenAnswer, spoken_answers
@@ -120,7 +122,10 @@ class _Soak:
         self._tally = Tally()
         self._samples: list[Sample] = []
         self._began = time.monotonic()
-        self._store = PostgresStore(EmbeddedServer(served.folder / "data" / "postgres").url)
+        data = served.folder / "data"
+        url = EmbeddedServer(data / "postgres").url
+        self._store = PostgresStore(url)
+        self._recordings = FileRecordings(data, PostgresKeys(url))
 
     async def run(self) -> dict[str, Any]:
         until = self._began + 60.0 * self._minutes
@@ -161,6 +166,7 @@ class _Soak:
         report = await client.get(f"{self._served.url}/interviews/{interview}/report")
         async with self._store.begin() as work:
             turns = await work.turns.of(UUID(interview))
+            stretches = await work.observations.recordings(UUID(interview))
         tally = self._tally
         tally.http_5xx += report.status_code >= 500
         tally.interviews += 1
@@ -171,7 +177,7 @@ class _Soak:
         tally.asked_to_wait += told.asked_to_wait
         tally.responses += [turn.response_s for turn in turns if turn.response_s is not None]
         tally.sent_s += visitor.caller.sent_samples / SAMPLE_RATE
-        kept = recorded(self._served.recordings, interview)
+        kept = await asyncio.to_thread(recorded, self._recordings, stretches)
         tally.recorded_s += len(kept) / 2 / SAMPLE_RATE
         compare(tally, visitor, turns, self._undisturbed, kept)
         sys.stderr.write(

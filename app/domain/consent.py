@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -22,14 +23,21 @@ class Purpose(StrEnum):
 class Modality(StrEnum):
     """One thing that a person may agree to, or not."""
 
-    AUDIO = "audio"  # the microphone is transcribed and the recording kept for play-back
+    AUDIO = "audio"  # the microphone is transcribed
+    RECORDING = "recording"  # the sound is kept, for play-back and for measures after the answer
     DELIVERY = "delivery"  # pace, pauses, fillers, pitch and loudness are measured
+    VOICE = "voice"  # what the voice expresses is estimated from the sound
     VIDEO = "video"  # camera frames are read for expressions, then dropped
 
 
+EXPRESSION = frozenset({Modality.VOICE, Modality.VIDEO})
+OF_THE_MICROPHONE = frozenset(
+    {Modality.AUDIO, Modality.RECORDING, Modality.DELIVERY, Modality.VOICE}
+)
+
 ALLOWED: dict[Purpose, frozenset[Modality]] = {
     Purpose.PRACTICE: frozenset(Modality),
-    Purpose.ASSESSMENT: frozenset({Modality.AUDIO, Modality.DELIVERY}),
+    Purpose.ASSESSMENT: frozenset(Modality) - EXPRESSION,
 }
 
 
@@ -46,6 +54,19 @@ class Consent:
     def active(self) -> bool:
         """True until it is withdrawn."""
         return self.withdrawn_at is None
+
+
+def withdrawn_with(modality: Modality) -> frozenset[Modality]:
+    """What can't go on without this one: nothing is recorded from a microphone that is off."""
+    if modality is Modality.AUDIO:
+        return frozenset({Modality.AUDIO, Modality.RECORDING})
+    return frozenset({modality})
+
+
+def with_recording(modalities: Iterable[Modality]) -> frozenset[Modality]:
+    """The modalities, with the recording wherever the microphone is among them."""
+    wanted = frozenset(modalities)
+    return wanted | {Modality.RECORDING} if Modality.AUDIO in wanted else wanted
 
 
 def require_allowed(purpose: Purpose, modality: Modality) -> None:

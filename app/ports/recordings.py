@@ -1,9 +1,18 @@
-"""Port of kept microphone audio: PCM16 mono at 16 kHz, appended while the interview runs."""
+"""Ports of kept microphone audio: PCM16 mono at 16 kHz, appended while the interview runs."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Shredded:
+    """What an erasure took: files of recordings, and the keys that opened them."""
+
+    files: int
+    keys: int
 
 
 class RecordingWriter(Protocol):
@@ -24,7 +33,7 @@ class RecordingWriter(Protocol):
 
 
 class Recordings(Protocol):
-    """Kept audio by interview."""
+    """Kept audio by interview. Every call may block: callers run them off the event loop."""
 
     def open(self, interview_id: UUID) -> RecordingWriter:
         """Begin a new stretch."""
@@ -35,7 +44,7 @@ class Recordings(Protocol):
     ) -> bytes:
         """The samples of a stretch between two of its seconds, also of one cut off by a crash.
 
-        Raises StoreUnavailable when there is no such stretch.
+        Raises StoreUnavailable when there is no such stretch, or its key is gone.
         """
         ...
 
@@ -43,6 +52,22 @@ class Recordings(Protocol):
         """How long a stretch is by now; raises StoreUnavailable when there is none."""
         ...
 
-    def erase(self, interview_id: UUID) -> None:
-        """Remove all audio of an interview."""
+    def erase(self, interview_id: UUID) -> Shredded:
+        """Remove all audio of an interview: first the keys, then the files."""
+        ...
+
+
+class Keys(Protocol):
+    """The keys of recordings, one for each file. Calls block."""
+
+    def make(self, interview_id: UUID, file: str) -> bytes:
+        """A new key of 32 bytes for this file, in place of any that it had."""
+        ...
+
+    def of(self, interview_id: UUID, file: str) -> bytes | None:
+        """The key of this file, or None where it has none or was erased."""
+        ...
+
+    def erase(self, interview_id: UUID) -> int:
+        """Erase all keys of an interview; how many there were."""
         ...

@@ -27,6 +27,7 @@ from app.domain.metrics import KeptMetrics, TurnMetrics
 from app.domain.question import Bank, Question, Rubric, Track
 from app.domain.scorecard import Scorecard
 from app.ports.embeddings import Vectors
+from app.ports.receipts import Receipts
 from app.ports.review import ReviewWork
 
 PassageKind = Literal["question", "point", "anchor", "exemplar", "probe", "reference"]
@@ -66,6 +67,10 @@ class Interviews(Protocol):
 
     async def get(self, interview_id: UUID) -> Interview | None:
         """The interview with its consents, or None."""
+        ...
+
+    async def held(self, interview_id: UUID) -> Interview | None:
+        """The same; until this transaction ends, no consent of it is given or withdrawn."""
         ...
 
     async def save(self, interview: Interview) -> None:
@@ -108,7 +113,7 @@ class Interviews(Protocol):
         ...
 
     async def withdraw(self, interview_id: UUID, modality: Modality, at: datetime) -> None:
-        """Mark the standing consent as withdrawn."""
+        """Mark the standing consent as withdrawn, once nobody holds the interview."""
         ...
 
 
@@ -295,6 +300,11 @@ class UnitOfWork(Protocol):
     @property
     def review(self) -> ReviewWork:
         """Reviews, marks, contests, the trail, and what is learned from them."""
+        ...
+
+    @property
+    def receipts(self) -> Receipts:
+        """What people were told, what was erased, and the rows of each modality."""
         ...
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from app.domain.consent import Consent, Modality, require_allowed
+from app.domain.consent import Consent, Modality, require_allowed, withdrawn_with
 from app.domain.interview import Interview
+from app.domain.notice import EDITION, Notice
+from app.domain.retention import Erasure, Reason
 from app.ports.recordings import Recordings
-from app.ports.store import Store
-
-TEXT_VERSION = "2026-11"
+from app.ports.store import Store, UnitOfWork
+from app.usecases.forget import forget
 
 Heed = Callable[[UUID], Awaitable[None]]
 """Makes a live interview heed its consents: once it returns, nothing more is recorded."""
@@ -26,13 +26,20 @@ async def agree(
     *,
     heed: Heed,
     now: datetime,
+    shown: Iterable[Notice] = (),
 ) -> Interview | None:
     """Keep consent to exactly these modalities; those left out are withdrawn, as by `withdraw`.
+
+    `shown` are the notices that were read; their words are kept. A recording needs the microphone.
 
     Raises:
         PurposeForbids: one of them is never analysed for this purpose; then nothing is kept.
     """
     wanted = frozenset(modalities)
+    if Modality.AUDIO not in wanted:
+        wanted -= withdrawn_with(Modality.AUDIO)
+    notices = {notice.modality: notice for notice in shown}
+    lost: list[Modality] = []
     async with store.begin() as work:
         interview = await work.interviews.get(interview_id)
         if interview is None:
@@ -40,13 +47,14 @@ async def agree(
         for modality in wanted:
             require_allowed(interview.purpose, modality)
         for modality in Modality:
-            if modality in wanted and not interview.agreed(modality):
-                consent = Consent(modality, TEXT_VERSION, given_at=now)
-                await work.interviews.agree(interview_id, consent)
-            elif modality not in wanted and interview.agreed(modality):
+            if modality in wanted:
+                await _give(work, interview, modality, notices.get(modality), now)
+            elif interview.agreed(modality):
                 await work.interviews.withdraw(interview_id, modality, now)
+                lost.append(modality)
         agreed = await work.interviews.get(interview_id)
-    await _follow(recordings, interview_id, heed, silent=Modality.AUDIO not in wanted)
+    await heed(interview_id)
+    await forget(store, recordings, interview_id, lost, reason=Reason.WITHDRAWN, now=now)
     return agreed
 
 
@@ -58,15 +66,34 @@ async def withdraw(
     *,
     heed: Heed,
     now: datetime,
-) -> None:
-    """Take one consent back; without consent to audio the kept sound is erased as well."""
+) -> tuple[Erasure, ...]:
+    """Take one consent back, with what needs it, and erase what was kept by it; the receipts."""
     async with store.begin() as work:
-        await work.interviews.withdraw(interview_id, modality, now)
-    await _follow(recordings, interview_id, heed, silent=modality is Modality.AUDIO)
-
-
-async def _follow(recordings: Recordings, interview_id: UUID, heed: Heed, *, silent: bool) -> None:
-    """First the writers stop, then the sound goes: the other way round, more would be written."""
+        interview = await work.interviews.get(interview_id)
+        if interview is None:
+            return ()
+        lost = [m for m in Modality if m in withdrawn_with(modality) and interview.agreed(m)]
+        for each in lost:
+            await work.interviews.withdraw(interview_id, each, now)
+    # First the writers stop, then the data goes: the other way round, more would be written.
     await heed(interview_id)
-    if silent:
-        await asyncio.to_thread(recordings.erase, interview_id)
+    return await forget(store, recordings, interview_id, lost, reason=Reason.WITHDRAWN, now=now)
+
+
+async def _give(
+    work: UnitOfWork,
+    interview: Interview,
+    modality: Modality,
+    notice: Notice | None,
+    now: datetime,
+) -> None:
+    """Keep the consent; one to other words takes the place of an earlier one."""
+    version = EDITION if notice is None else notice.version
+    standing = [c for c in interview.consents if c.modality is modality and c.active]
+    if any(consent.text_version == version for consent in standing):
+        return
+    if notice is not None:
+        await work.receipts.shown(notice)
+    if standing:
+        await work.interviews.withdraw(interview.id, modality, now)
+    await work.interviews.agree(interview.id, Consent(modality, version, given_at=now))

@@ -171,7 +171,7 @@ class Hall:
         session = restored(interview, turns, question, self._parts.patience)
         live = LiveInterview(interview, self._parts, session, list(turns))
         try:
-            if session.state is State.SUSPENDED and interview.agreed(Modality.AUDIO):
+            if session.state is State.SUSPENDED and interview.agreed(Modality.RECORDING):
                 await live.take_up(await self._recorded(live.ear, turns, recordings))
         except BaseException:
             await live.shut()

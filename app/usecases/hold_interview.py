@@ -121,7 +121,7 @@ class LiveInterview:
             microphone = microphone and self.interview.agreed(Modality.AUDIO)
             voice = voice and self.interview.voice
             self.happened(Connected(self.now, voice=voice, microphone=microphone))
-            if microphone:
+            if microphone and self._sitting.may_record:
                 self._begin(self._record(wire))
 
     def serves(self, wire: Wire) -> bool:
@@ -155,14 +155,16 @@ class LiveInterview:
             for event in self.ear.stop(self.now):
                 self.happened(event)
         self.happened(MicrophoneChanged(self.now, on))
-        if on and self.ear.writer is None and self._line.wire is not None:
-            self._begin(self._record(self._line.wire))
+        wire = self._line.wire
+        if on and wire is not None and self._sitting.may_record and self.ear.writer is None:
+            self._begin(self._record(wire))
 
     def consents_changed(self, consents: tuple[Consent, ...]) -> None:
-        """Heed what the speaker agrees to now; without audio nothing more is kept or heard."""
+        """Heed what the speaker agrees to now: nothing more is kept, nor heard, without consent."""
         self._sitting.keeper.consents_changed(consents)
-        if not self._sitting.may_hear:
+        if not self._sitting.may_record:
             self.ear.stop_recording()
+        if not self._sitting.may_hear:
             self.microphone_changed(on=False)
 
     def happened(self, event: Event) -> None:
@@ -296,7 +298,8 @@ class LiveInterview:
     async def _record(self, wire: Wire) -> None:
         since = self.now
         try:
-            writer = self._sitting.parts.recordings.open(self.interview.id)
+            recordings = self._sitting.parts.recordings
+            writer = await asyncio.to_thread(recordings.open, self.interview.id)
         except PortError as error:
             await self._unrecorded(error)
             return
@@ -306,7 +309,7 @@ class LiveInterview:
             writer.close()
             await self._unrecorded(error)
             return
-        if self._line.wire is wire and self._sitting.may_hear and self.ear.writer is None:
+        if self._line.wire is wire and self._sitting.may_record and self.ear.writer is None:
             self.ear.record(writer, since)
         else:
             writer.close()

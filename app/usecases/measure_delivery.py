@@ -43,7 +43,7 @@ class MeasureDelivery:
             turns = await work.turns.of(interview_id)
             kept = await work.observations.recordings(interview_id)
         if interview is None or not (
-            interview.agreed(Modality.DELIVERY) and interview.agreed(Modality.AUDIO)
+            interview.agreed(Modality.DELIVERY) and interview.agreed(Modality.RECORDING)
         ):
             return 0
         heard = 0
@@ -64,8 +64,11 @@ class MeasureDelivery:
         return await self._keep(turn, words)
 
     async def _keep(self, turn: Turn, words: tuple[Word, ...]) -> bool:
-        """Save beside what the turn holds by now, unless its answer was reopened."""
+        """Save beside what the turn holds by now, unless it was reopened or consent withdrawn."""
         async with self._store.begin() as work:
+            interview = await work.interviews.held(turn.interview_id)
+            if interview is None or not interview.agreed(Modality.DELIVERY):
+                return False
             return await work.turns.keep_fillers(turn, words)
 
     async def _heard(self, turn: Turn, kept: Sequence[Recording]) -> tuple[Word, ...] | None:

@@ -80,7 +80,7 @@ async def read_frame(
     second = int(max(0.0, interview.clock_s if at_s is None else at_s))
     reading = mean_reading(second, seconds.add(interview_id, second, frame))
     async with store.begin() as work:
-        current = await work.interviews.get(interview_id)
+        current = await work.interviews.held(interview_id)
         if current is None or not current.agreed(Modality.VIDEO):
             return None
         await work.observations.add_reading(interview_id, reading)

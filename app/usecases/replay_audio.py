@@ -23,7 +23,7 @@ async def replay_audio(
     """The samples from `from_s` to `to_s`, gaps as silence; None when nothing was kept there."""
     async with store.begin() as work:
         interview = await work.interviews.get(interview_id)
-        if interview is None or not interview.agreed(Modality.AUDIO):
+        if interview is None or not interview.agreed(Modality.RECORDING):
             return None
         kept = await work.observations.recordings(interview_id)
     to_s = min(to_s, from_s + LONGEST_SECONDS)

@@ -83,6 +83,11 @@ class Sitting:
         """Whether there is consent to audio."""
         return self.interview.agreed(Modality.AUDIO)
 
+    @property
+    def may_record(self) -> bool:
+        """Whether there is consent to keep what is heard."""
+        return self.may_hear and self.interview.agreed(Modality.RECORDING)
+
     def happened(self, item: Event | Errand) -> None:
         """Queue an event, or work that must not run beside another change."""
         self.inbox.put_nowait(item)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.domain.consent import Modality, Purpose, require_allowed
+from app.domain.consent import Modality, Purpose, require_allowed, with_recording
 from app.domain.errors import BadContent, PurposeForbids
 from app.domain.question import Slug
 from app.usecases.agree import agree
@@ -30,6 +30,7 @@ class NewInterview(BaseModel):
     track: Slug
     purpose: Purpose = Purpose.PRACTICE
     consents: tuple[Modality, ...] = ()
+    recording: bool = True  # a consent to audio is one to its recording, unless this says no
     code: Annotated[str, StringConstraints(max_length=100_000)] = ""
     language: Annotated[str, StringConstraints(max_length=40)] = "python"
     order: Literal["authored", "adaptive"] = "authored"
@@ -72,9 +73,10 @@ async def make(wanted: NewInterview, services: ServicesDep) -> JSONResponse:
             services.store,
             services.recordings,
             interview.id,
-            wanted.consents,
+            with_recording(wanted.consents) if wanted.recording else wanted.consents,
             heed=services.hall.refresh,
             now=utc_now(),
+            shown=services.notices(wanted.purpose),
         )
     except (BadContent, PurposeForbids) as error:
         raise HTTPException(422, str(error)) from error

@@ -11,13 +11,17 @@ from uuid import UUID
 from fastapi import Depends, HTTPException
 from starlette.requests import HTTPConnection
 
+from app.domain.consent import Purpose
 from app.domain.interview import Interview, Mode
+from app.domain.notice import Analyser, Notice, notices
+from app.domain.retention import Retention
 from app.ports.embeddings import Embedder
 from app.ports.groups import SelfReports
 from app.ports.metrics import MetricsSink, MetricsText, Unobserved
 from app.ports.recordings import Recordings
 from app.ports.speech import Pcm, Sound, Transcript
 from app.ports.store import Store
+from app.usecases.coding_desk import CodingDesk
 from app.usecases.erase_interview import EraseRows
 from app.usecases.hall import Hall
 from app.usecases.read_frame import FaceEngine, Seconds
@@ -61,6 +65,13 @@ class Services:
     metrics_text: MetricsText | None = None
     clock: Callable[[], datetime] = utc_now
     self_reports: SelfReports | None = None
+    desk: CodingDesk | None = None
+    analysers: frozenset[Analyser] = frozenset({Analyser.WORDS, Analyser.PACE, Analyser.FILLERS})
+    retention: Retention = field(default_factory=Retention)
+
+    def notices(self, purpose: Purpose) -> tuple[Notice, ...]:
+        """What people are told before they agree, of the analysers that are on."""
+        return notices(purpose, self.analysers, self.retention)
 
 
 def _services(connection: HTTPConnection) -> Services:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from starlette.datastructures import FormData
 
-from app.domain.consent import Purpose
+from app.domain.consent import Modality, Purpose
 from app.domain.question import Slug
 
 Accommodation = Literal[
@@ -39,7 +39,7 @@ class AgreeForm(_Form):
     """The choices before the interview."""
 
     way: Literal["voice", "type", "text"] = "voice"
-    modality: tuple[Literal["audio", "delivery", "video"], ...] = ()
+    modality: tuple[Modality, ...] = ()
 
 
 class WeightsForm(_Form):
@@ -57,9 +57,10 @@ class AmendForm(_Form):
 
 
 class WithdrawForm(_Form):
-    """One consent to take back."""
+    """One consent to take back, and the page to come back to."""
 
-    modality: Literal["audio", "delivery", "video"]
+    modality: Modality
+    back: Literal["report", "consents"] = "report"
 
 
 def fields(form: FormData, *, lists: tuple[str, ...] = ()) -> dict[str, object]:

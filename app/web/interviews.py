@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
-from app.domain.consent import ALLOWED, Modality, Purpose
+from app.domain.consent import ALLOWED, OF_THE_MICROPHONE, Modality, Purpose
 from app.domain.errors import BadContent, PurposeForbids
 from app.domain.interview import InterviewStatus
 from app.usecases.agree import agree
@@ -79,17 +79,20 @@ async def _prepare(
 
 
 @router.get("/interviews/{interview_id}/before")
-async def before(request: Request, interview: InterviewDep) -> Response:
+async def before(request: Request, interview: InterviewDep, services: ServicesDep) -> Response:
     """Consent, device check and the ways out."""
     if interview.status not in OPEN:
         return RedirectResponse(f"/interviews/{interview.id}/report", 303)
-    return _before(request, interview, {})
+    return _before(request, interview, services, {})
 
 
-def _before(request: Request, interview: InterviewDep, errors: dict[str, str]) -> Response:
+def _before(
+    request: Request, interview: InterviewDep, services: Services, errors: dict[str, str]
+) -> Response:
     context = {
         "interview": interview,
         "assessment": interview.purpose is Purpose.ASSESSMENT,
+        "notices": services.notices(interview.purpose),
         "allowed": [m.value for m in Modality if m in ALLOWED[interview.purpose]],
         "agreed": [m.value for m in Modality if interview.agreed(m)],
         "errors": errors,
@@ -107,7 +110,7 @@ async def agreed(request: Request, interview: InterviewDep, services: ServicesDe
         form = AgreeForm.model_validate(values)
         chosen = _chosen(form)
         if form.way == "voice" and Modality.AUDIO not in chosen:
-            return _before(request, interview, {"modality": NO_MICROPHONE})
+            return _before(request, interview, services, {"modality": NO_MICROPHONE})
         await agree(
             services.store,
             services.recordings,
@@ -115,20 +118,21 @@ async def agreed(request: Request, interview: InterviewDep, services: ServicesDe
             chosen,
             heed=services.hall.refresh,
             now=utc_now(),
+            shown=services.notices(interview.purpose),
         )
     except ValidationError as error:
-        return _before(request, interview, problems(error))
+        return _before(request, interview, services, problems(error))
     except PurposeForbids:
         text = "An assessment never reads a camera. Choose again without it."
-        return _before(request, interview, {"modality": text})
+        return _before(request, interview, services, {"modality": text})
     async with services.store.begin() as work:
         await work.interviews.choose_voice(interview.id, voice=form.way != "text")
     return RedirectResponse(f"/interviews/{interview.id}/room", 303)
 
 
 def _chosen(form: AgreeForm) -> frozenset[Modality]:
-    chosen = frozenset(Modality(name) for name in form.modality)
-    return chosen if form.way == "voice" else chosen - {Modality.AUDIO, Modality.DELIVERY}
+    chosen = frozenset(form.modality)
+    return chosen if form.way == "voice" else chosen - OF_THE_MICROPHONE
 
 
 @router.get("/interviews/{interview_id}/room")
@@ -151,5 +155,8 @@ async def room(request: Request, interview: InterviewDep, services: ServicesDep)
 async def erase(interview: InterviewDep, services: ServicesDep) -> Response:
     """Erase the interview with all that belongs to it."""
     await services.hall.dismiss(interview.id)
-    await erase_interview(services.recordings, services.erase_rows, interview.id)
-    return RedirectResponse("/interviews", 303)
+    receipt = await erase_interview(
+        services.store, services.recordings, services.erase_rows, interview.id, now=utc_now()
+    )
+    await services.hall.dismiss(interview.id)  # somebody may have come back in between
+    return RedirectResponse(f"/receipts/{receipt.id}", 303)

@@ -1,4 +1,4 @@
-"""The report: page, polled fragment, JSON and sound; weights, corrections and withdrawal."""
+"""The report: page, polled fragment, JSON and sound; weights and corrections."""
 
 from __future__ import annotations
 
@@ -16,16 +16,15 @@ from app.domain.report import Report
 from app.domain.scorecard import FINAL
 from app.ports.errors import StoreUnavailable
 from app.ports.speech import SAMPLE_RATE
-from app.usecases.agree import withdraw
 from app.usecases.amend_answer import amend_answer, grade_again
 from app.usecases.build_report import build_report
 from app.usecases.replay_audio import replay_audio
 from app.usecases.report_document import report_document
 from app.usecases.set_weights import set_weights
 from app.web.charts import expression_line, timeline
-from app.web.dependencies import InterviewDep, Services, ServicesDep, utc_now
+from app.web.dependencies import InterviewDep, Services, ServicesDep
 from app.web.educators import may_review
-from app.web.forms import AmendForm, WeightsForm, WithdrawForm, fields
+from app.web.forms import AmendForm, WeightsForm, fields
 from app.web.templating import render
 from app.web.wav import wav
 
@@ -48,7 +47,7 @@ def _context(report: Report) -> dict[str, Any]:
         "final": graded and report.interview.status in OVER,
         "done": sum(card.status in FINAL for card in report.scorecards),
         "questions": {t.question_id: t.question for t in reversed(report.turns)},
-        "sound": report.interview.agreed(Modality.AUDIO),
+        "sound": report.interview.agreed(Modality.RECORDING),
         "agreed": [m.value for m in Modality if report.interview.agreed(m)],
         "errors": {},
         "entered": {},
@@ -129,24 +128,6 @@ async def retry(question_id: str, interview: InterviewDep, services: ServicesDep
     if not await grade_again(services.store, interview.id, question_id):
         raise HTTPException(404, "There is no such scorecard.")
     return _back(interview.id, "grading")
-
-
-@router.post("/withdraw")
-async def withdrawn(request: Request, interview: InterviewDep, services: ServicesDep) -> Response:
-    """Take a consent back."""
-    try:
-        form = WithdrawForm.model_validate(fields(await request.form()))
-    except ValidationError as error:
-        raise HTTPException(422, "Choose one of audio, delivery or video.") from error
-    await withdraw(
-        services.store,
-        services.recordings,
-        interview.id,
-        Modality(form.modality),
-        heed=services.hall.refresh,
-        now=utc_now(),
-    )
-    return _back(interview.id, "yours")
 
 
 async def _with_errors(

@@ -231,7 +231,7 @@ async def _page(
         "opened": opened,
         "interview": opened.interview,
         "assessment": opened.interview.purpose is Purpose.ASSESSMENT,
-        "sound": opened.interview.agreed(Modality.AUDIO),
+        "sound": opened.interview.agreed(Modality.RECORDING),
         "problem": problem,
         "who": reviewer(request),
         "drafts": states.count("draft"),

@@ -11,6 +11,8 @@ import pytest
 
 from app.adapters.files.recordings import FileRecordings
 from app.ports.errors import StoreUnavailable
+from app.ports.recordings import Shredded
+from tests.fakes.keys import FakeKeys
 from tests.fakes.recordings import FakeRecordings
 
 pytestmark = pytest.mark.contract
@@ -21,7 +23,7 @@ SECOND = bytes(range(250)) * 128
 
 @pytest.fixture(params=["fake", "files"])
 def recordings(request: pytest.FixtureRequest, tmp_path: Path) -> AnyRecordings:
-    return FakeRecordings() if request.param == "fake" else FileRecordings(tmp_path)
+    return FakeRecordings() if request.param == "fake" else FileRecordings(tmp_path, FakeKeys())
 
 
 def test_what_was_appended_is_read(recordings: AnyRecordings) -> None:
@@ -82,7 +84,9 @@ def test_a_stretch_knows_its_length_also_while_it_grows(recordings: AnyRecording
         recordings.seconds(interview, "7.pcm")
 
 
-@pytest.mark.parametrize("name", ["2.pcm", "../1.pcm", "/etc/passwd", "1.pcm\n", "", "x.pcm"])
+@pytest.mark.parametrize(
+    "name", ["2.sealed", "2.pcm", "../1.sealed", "/etc/passwd", "1.pcm\n", "", "x.pcm"]
+)
 def test_only_names_of_stretches_are_read(recordings: AnyRecordings, name: str) -> None:
     interview = uuid4()
     recordings.open(interview).close()
@@ -95,8 +99,8 @@ def test_erasing_leaves_nothing_and_can_be_repeated(recordings: AnyRecordings) -
     interview = uuid4()
     writer = recordings.open(interview)
     writer.close()
-    recordings.erase(interview)
-    recordings.erase(interview)
+    assert recordings.erase(interview) == Shredded(files=1, keys=1)
+    assert recordings.erase(interview) == Shredded(files=0, keys=0)
     with pytest.raises(StoreUnavailable):
         recordings.read(interview, writer.file)
 
@@ -105,7 +109,7 @@ def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     def full(*_: object) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    writer = FileRecordings(tmp_path).open(uuid4())
+    writer = FileRecordings(tmp_path, FakeKeys()).open(uuid4())
     monkeypatch.setattr(os, "write", full)
     with pytest.raises(StoreUnavailable, match="disk is full"):
         writer.append(SECOND)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from app.ports.errors import StoreUnavailable
+from app.ports.recordings import Shredded
 
 _BYTES_PER_SECOND = 32_000
 
@@ -69,5 +70,6 @@ class FakeRecordings:
             raise error from None
         return pcm[: len(pcm) - len(pcm) % 2]
 
-    def erase(self, interview_id: UUID) -> None:
-        self._stretches.pop(interview_id, None)
+    def erase(self, interview_id: UUID) -> Shredded:
+        gone = self._stretches.pop(interview_id, {})
+        return Shredded(len(gone), len(gone))

@@ -48,7 +48,7 @@ def assessed() -> FakeWeb:
 
 async def _assessed() -> FakeWeb:
     web = await FakeWeb().fill()
-    sound = (Modality.AUDIO,)
+    sound = (Modality.AUDIO, Modality.RECORDING)
     taken = interview(TAKEN, purpose=Purpose.ASSESSMENT, consents=sound)
     async with web.store.begin() as work:
         await work.interviews.add(taken)

@@ -26,6 +26,7 @@ from app.domain.scorecard import CardStatus, Scorecard
 from app.ports.embeddings import Vectors
 from app.ports.errors import StoreUnavailable
 from app.ports.store import Passage, PassageKind, digest_of
+from tests.fakes.receipts import FakeReceipts, ReceiptRows
 from tests.fakes.review import FakeReviewWork, FakeSelfReports, ReviewRows, all_said
 from tests.fakes.review import refused as _refused
 
@@ -46,7 +47,9 @@ class FinishJob:
 
 
 @dataclass
-class _State(ReviewRows):
+class State(ReviewRows, ReceiptRows):
+    """Every row."""
+
     turns: dict[UUID, Turn] = field(default_factory=dict)
     readings: dict[tuple[UUID, int], ExpressionReading] = field(default_factory=dict)
     recordings: dict[tuple[UUID, str], Recording] = field(default_factory=dict)
@@ -68,7 +71,7 @@ class FakeStore:
     """
 
     def __init__(self) -> None:
-        self._state = _State()
+        self._state = State()
         self.now = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
         self.broken = False
 
@@ -91,8 +94,9 @@ class FakeStore:
             vars(self._state).update(before)
             raise
 
-    async def erase(self, interview_id: UUID) -> None:
+    async def erase(self, interview_id: UUID) -> int:
         state = self._state
+        before = _rows(state)
         state.interviews.pop(interview_id, None)
         state.turns = {k: t for k, t in state.turns.items() if t.interview_id != interview_id}
         state.cards = {k: c for k, c in state.cards.items() if k[0] != interview_id}
@@ -100,9 +104,15 @@ class FakeStore:
         state.recordings = {k: r for k, r in state.recordings.items() if k[0] != interview_id}
         state.metrics = {k: m for k, m in state.metrics.items() if k[0] != interview_id}
         state.erase_review(interview_id)
+        return before - _rows(state)
 
     async def close(self) -> None:
         return
+
+
+def _rows(state: State) -> int:
+    kept = (state.interviews, state.turns, state.cards, state.readings, state.recordings)
+    return sum(len(rows) for rows in kept) + len(state.metrics)
 
 
 def _copied(value: object) -> object:
@@ -114,7 +124,7 @@ def _copied(value: object) -> object:
 class FakeUnitOfWork:
     """All repositories over one state."""
 
-    def __init__(self, state: _State, now: datetime) -> None:
+    def __init__(self, state: State, now: datetime) -> None:
         self.interviews = FakeInterviews(state)
         self.turns = FakeTurns(state)
         self.scorecards = FakeScorecards(state)
@@ -123,10 +133,11 @@ class FakeUnitOfWork:
         self.library = FakeLibrary(state)
         self.jobs = FakeJobs(state)
         self.review = FakeReviewWork(state)
+        self.receipts = FakeReceipts(state)
 
 
 class FakeInterviews:
-    def __init__(self, state: _State) -> None:
+    def __init__(self, state: State) -> None:
         self._state = state
 
     async def add(self, interview: Interview) -> None:
@@ -138,6 +149,9 @@ class FakeInterviews:
 
     async def get(self, interview_id: UUID) -> Interview | None:
         return self._state.interviews.get(interview_id)
+
+    async def held(self, interview_id: UUID) -> Interview | None:
+        return await self.get(interview_id)
 
     async def save(self, interview: Interview) -> None:
         kept = self._kept(interview.id)
@@ -203,19 +217,19 @@ class FakeInterviews:
         return _interview(self._state, interview_id)
 
 
-def _interview(state: _State, interview_id: UUID) -> Interview:
+def _interview(state: State, interview_id: UUID) -> Interview:
     try:
         return state.interviews[interview_id]
     except KeyError:
         raise _refused("no such interview") from None
 
 
-def _turns(state: _State, interview_id: UUID) -> list[Turn]:
+def _turns(state: State, interview_id: UUID) -> list[Turn]:
     return [t for t in state.turns.values() if t.interview_id == interview_id]
 
 
 class FakeTurns:
-    def __init__(self, state: _State) -> None:
+    def __init__(self, state: State) -> None:
         self._state = state
 
     async def add(self, turn: Turn) -> None:
@@ -265,7 +279,7 @@ class FakeTurns:
 
 
 class FakeScorecards:
-    def __init__(self, state: _State) -> None:
+    def __init__(self, state: State) -> None:
         self._state = state
 
     async def save(self, card: Scorecard) -> None:
@@ -283,7 +297,7 @@ class FakeScorecards:
 
 
 class FakeObservations:
-    def __init__(self, state: _State) -> None:
+    def __init__(self, state: State) -> None:
         self._state = state
 
     async def add_reading(self, interview_id: UUID, reading: ExpressionReading) -> None:
@@ -304,7 +318,7 @@ class FakeObservations:
         return tuple(sorted(theirs, key=lambda r: (r.start_s, r.file)))
 
 
-def _learned(state: _State) -> list[tuple[Passage, Vectors]]:
+def _learned(state: State) -> list[tuple[Passage, Vectors]]:
     return [
         (Passage("exemplar", question_id, f"learned-{interview_id}", exemplar.answer), vector)
         for (interview_id, question_id), (exemplar, vector) in state.learned.items()
@@ -312,7 +326,7 @@ def _learned(state: _State) -> list[tuple[Passage, Vectors]]:
 
 
 class FakeMetrics:
-    def __init__(self, state: _State, now: datetime) -> None:
+    def __init__(self, state: State, now: datetime) -> None:
         self._state = state
         self._now = now
 
@@ -340,7 +354,7 @@ class FakeMetrics:
 
 
 class FakeLibrary:
-    def __init__(self, state: _State) -> None:
+    def __init__(self, state: State) -> None:
         self._state = state
 
     async def load(self, bank: Bank, passages: Sequence[Passage], vectors: Vectors) -> None:
@@ -398,7 +412,7 @@ class FakeLibrary:
 
 
 class FakeJobs:
-    def __init__(self, state: _State) -> None:
+    def __init__(self, state: State) -> None:
         self._state = state
 
     async def grade(self, interview_id: UUID, question_id: str, *, after_s: float = 0.0) -> None:

@@ -185,7 +185,7 @@ def test_the_report_shows_quotes_gaps_and_doubtful_words(client: TestClient) -> 
     assert "no words of the answer support a level" in page
     assert 'class="unsure"' in page
     assert "Grade again" in page
-    assert "Withdraw consent to microphone" in page
+    assert f"/interviews/{DONE}/consents" in page
     assert client.get(f"/interviews/{DONE}/report.json").json()["purpose"] == "practice"
 
 

@@ -16,7 +16,7 @@ from procrastinate.worker import Worker as ProcrastinateWorker
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import make_url
 
-from app.adapters.store.queue import FINISH, GRADE, QUEUE
+from app.adapters.store.queue import FINISH, GRADE, PURGE, QUEUE
 from app.ports.errors import PortError
 
 _log = logging.getLogger(__name__)
@@ -25,6 +25,7 @@ MAX_ATTEMPTS = 5
 _HEARTBEAT_SECONDS = 5
 _STALLED_SECONDS = 30
 _LONGEST_PAUSE_SECONDS = 5.0
+_EVERY_HOUR = "17 * * * *"
 _GRACE_SECONDS = 5.0
 
 _LATER_ONE = """
@@ -47,12 +48,13 @@ class Handlers:
     """What the jobs do. Each must be safe to run twice.
 
     `gave_up` is told the interview, the question for a grading job, and whether it was a port that
-    failed, when a job failed for good.
+    failed, when a job failed for good. `purge` erases what is due, every hour.
     """
 
     grade_question: Callable[[UUID, str], Awaitable[None]]
     finish_interview: Callable[[UUID], Awaitable[None]]
     gave_up: Callable[[UUID, str | None, bool], Awaitable[None]] | None = None
+    purge: Callable[[], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,12 @@ class Worker:
             interview = UUID(interview_id)
             work = self._handlers.finish_interview
             await self._perform(context, interview, None, lambda: work(interview))
+
+        @self._app.periodic(cron=_EVERY_HOUR)
+        @self._app.task(name=PURGE, queue=QUEUE, queueing_lock=PURGE, retry=retry)
+        async def purge(timestamp: int) -> None:
+            if self._handlers.purge is not None:
+                await self._handlers.purge()
 
     async def _perform(
         self,

@@ -17,6 +17,7 @@ from app.adapters.store.repositories import Transaction
 QUEUE = "sounding"
 GRADE = "grade_question"
 FINISH = "finish_interview"
+PURGE = "purge"
 
 _DEFER = sa.text(
     """

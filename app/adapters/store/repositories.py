@@ -71,6 +71,11 @@ class PostgresInterviews:
         found = await self._with_consents(sa.select(table).where(table.c.id == interview_id))
         return found[0] if found else None
 
+    async def held(self, interview_id: UUID) -> Interview | None:
+        """The same; until this transaction ends, no consent of it is given or withdrawn."""
+        await self._run(self._row(interview_id).with_for_update(read=True, key_share=True))
+        return await self.get(interview_id)
+
     async def save(self, interview: Interview) -> None:
         """Update everything but purpose and consents."""
         values = rows.interview_values(interview)
@@ -118,11 +123,13 @@ class PostgresInterviews:
 
     async def agree(self, interview_id: UUID, consent: Consent) -> None:
         """Keep one more consent."""
+        await self._run(self._row(interview_id).with_for_update())
         values = rows.consent_values(consent)
         await insert_of_interview(self._run, schema.consents, interview_id, values)
 
     async def withdraw(self, interview_id: UUID, modality: Modality, at: datetime) -> None:
-        """Mark the standing consent as withdrawn."""
+        """Mark the standing consent as withdrawn, once nobody holds the interview."""
+        await self._run(self._row(interview_id).with_for_update())
         table = schema.consents
         standing = (
             table.c.interview_id == interview_id,
@@ -130,6 +137,10 @@ class PostgresInterviews:
             table.c.withdrawn_at.is_(None),
         )
         await self._run(sa.update(table).where(*standing).values(withdrawn_at=at))
+
+    def _row(self, interview_id: UUID) -> sa.Select[Any]:
+        table = schema.interviews
+        return sa.select(table.c.id).where(table.c.id == interview_id)
 
     async def _update(
         self, interview_id: UUID, values: rows.Values, *where: sa.ColumnElement[bool]

@@ -1,7 +1,7 @@
 """The tables as the code sees them. The migrations make them, and a test says when the two differ.
 
 The firewall stands in the database too: an interview's purpose can't be updated (a trigger), no
-consent to video exists in an assessment, and expression readings exist for practice only.
+consent to expressions exists in an assessment, and expression readings exist for practice only.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ DIMENSIONS = 384
 FIREWALL = frozenset(
     {
         "interviews_purpose_fixed",
-        "consents_no_video_in_assessment",
+        "consents_no_expression_in_assessment",
         "expression_readings_practice_only",
     }
 )
@@ -98,11 +98,12 @@ consents = sa.Table(
     _time("withdrawn_at", nullable=True),
     _of_purpose(),
     sa.CheckConstraint(
-        "modality IN ('audio', 'delivery', 'video')", name="consents_modality_known"
+        "modality IN ('audio', 'recording', 'delivery', 'voice', 'video')",
+        name="consents_modality_known",
     ),
     sa.CheckConstraint(
-        "NOT (purpose = 'assessment' AND modality = 'video')",
-        name="consents_no_video_in_assessment",
+        "NOT (purpose = 'assessment' AND modality IN ('voice', 'video'))",
+        name="consents_no_expression_in_assessment",
     ),
     sa.Index("consents_interview_id", "interview_id"),
 )

@@ -12,6 +12,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from app.adapters.store import schema
+from app.adapters.store.consents import PostgresReceipts
 from app.adapters.store.errors import translated
 from app.adapters.store.library import PostgresLibrary
 from app.adapters.store.queue import PostgresJobs
@@ -45,6 +46,7 @@ class PostgresUnitOfWork:
         self.library = PostgresLibrary(transaction)
         self.jobs = PostgresJobs(transaction)
         self.review = PostgresReviewWork(transaction)
+        self.receipts = PostgresReceipts(transaction)
 
 
 class PostgresStore:
@@ -70,16 +72,28 @@ class PostgresStore:
             async with self._engine.begin() as connection:
                 yield Transaction(connection)
 
-    async def erase(self, interview_id: UUID) -> None:
-        """Remove an interview with all rows that belong to it; none is no error."""
+    async def erase(self, interview_id: UUID) -> int:
+        """Remove an interview with all rows that belong to it; how many; none is no error."""
         table = schema.interviews
         with translated():
             async with self._engine.begin() as connection:
-                await connection.execute(sa.delete(table).where(table.c.id == interview_id))
+                gone = 0
+                for child in (t for t in schema.metadata.sorted_tables if _is_of(t)):
+                    mine = sa.select(sa.func.count()).where(child.c.interview_id == interview_id)
+                    gone += (await connection.execute(mine)).scalar_one()
+                erase = sa.delete(table).where(table.c.id == interview_id)
+                return gone + (await connection.execute(erase)).rowcount
 
     async def close(self) -> None:
         """Close all connections."""
         await self._engine.dispose()
+
+
+def _is_of(table: sa.Table) -> bool:
+    """Whether its rows belong to an interview, and go with it."""
+    return "interview_id" in table.c and any(
+        key.column.table is schema.interviews for key in table.foreign_keys
+    )
 
 
 def _engine(url: str) -> AsyncEngine:

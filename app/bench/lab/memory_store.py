@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.domain.interview import Interview, Recording, Turn
 from app.domain.question import Bank, Question, Track
-from app.ports.recordings import RecordingWriter
+from app.ports.recordings import RecordingWriter, Shredded
 from app.ports.store import Store, UnitOfWork
 
 
@@ -150,5 +150,6 @@ class NoRecordings:
         """Nothing was kept."""
         return 0.0
 
-    def erase(self, interview_id: UUID) -> None:
+    def erase(self, interview_id: UUID) -> Shredded:
         """Nothing was kept."""
+        return Shredded(0, 0)

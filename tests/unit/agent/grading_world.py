@@ -258,6 +258,9 @@ class _Interviews:
     async def get(self, interview_id: UUID) -> Interview | None:
         return self._world.interviews.get(interview_id)
 
+    async def held(self, interview_id: UUID) -> Interview | None:
+        return await self.get(interview_id)
+
     async def save(self, interview: Interview) -> None:
         self._world.interviews[interview.id] = interview
 

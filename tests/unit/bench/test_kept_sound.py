@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 import pytest
 
 from app.bench.kept_sound import recorded, seconds_not_kept
+from app.domain.interview import Recording
+from tests.fakes.recordings import FakeRecordings
 
 pytestmark = pytest.mark.unit
 
@@ -41,8 +43,9 @@ def test_silence_is_not_asked_for():
     assert seconds_not_kept(QUIET, b"") == 0
 
 
-def test_the_stretches_of_one_interview_are_read_and_no_others(tmp_path: Path):
-    for name in ("mine", "other"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "1.pcm").write_bytes(name.encode())
-    assert recorded(tmp_path, "mine") == b"mine"
+def test_the_stretches_of_an_interview_are_read_in_their_order():
+    recordings, interview = FakeRecordings(), uuid4()
+    for sound in (b"mine", b"other", b"more"):
+        recordings.open(interview).append(sound)
+    stretches = [Recording(interview, name, 0.0, 0.0) for name in ("3.pcm", "1.pcm")]
+    assert recorded(recordings, stretches) == b"moremine"

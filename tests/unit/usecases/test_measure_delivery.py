@@ -17,7 +17,7 @@ from tests.unit.agent.grading_world import NOW, World
 
 pytestmark = pytest.mark.unit
 
-BOTH = tuple(Consent(m, "1", NOW) for m in (Modality.DELIVERY, Modality.AUDIO))
+BOTH = tuple(Consent(m, "1", NOW) for m in (Modality.DELIVERY, Modality.RECORDING))
 
 
 class Tape:

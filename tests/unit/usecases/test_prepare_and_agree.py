@@ -9,8 +9,10 @@ import pytest
 from app.domain.consent import Modality, Purpose
 from app.domain.errors import BadContent, PurposeForbids
 from app.domain.interview import Interview, InterviewStatus, Recording
+from app.domain.notice import Analyser, notices
 from app.domain.question import Bank, Track
-from app.usecases.agree import TEXT_VERSION, agree, withdraw
+from app.domain.retention import Retention
+from app.usecases.agree import agree, withdraw
 from app.usecases.erase_interview import erase_interview
 from app.usecases.prepare_interview import Wishes, prepare_interview
 from app.usecases.replay_audio import replay_audio
@@ -76,11 +78,23 @@ async def test_an_unknown_track_or_question_is_refused() -> None:
 async def test_consent_is_kept_with_the_version_of_its_text() -> None:
     store = await _store()
     made = await _made(store)
-    agreed = await agree(store, FakeRecordings(), made.id, [Modality.AUDIO], heed=_nobody, now=NOW)
+    told = notices(Purpose.PRACTICE, {Analyser.WORDS}, Retention())
+    agreed = await agree(
+        store,
+        FakeRecordings(),
+        made.id,
+        [Modality.AUDIO],
+        heed=_nobody,
+        now=NOW,
+        shown=told,
+    )
     assert agreed is not None
     assert [(c.modality, c.text_version) for c in agreed.consents] == [
-        (Modality.AUDIO, TEXT_VERSION)
+        (Modality.AUDIO, told[0].version)
     ]
+    async with store.begin() as work:
+        kept = await work.receipts.texts([told[0].version])
+    assert kept[told[0].version].text == told[0].text
 
 
 async def test_what_is_left_out_later_is_withdrawn() -> None:
@@ -122,7 +136,8 @@ async def test_agreeing_to_an_unknown_interview_gives_none() -> None:
 
 async def _recorded(store: FakeStore, recordings: FakeRecordings) -> Interview:
     made = await _made(store)
-    await agree(store, FakeRecordings(), made.id, [Modality.AUDIO], heed=_nobody, now=NOW)
+    both = [Modality.AUDIO, Modality.RECORDING]
+    await agree(store, FakeRecordings(), made.id, both, heed=_nobody, now=NOW)
     writer = recordings.open(made.id)
     writer.append(np.full(16_000, 7, dtype="<i2").tobytes())
     async with store.begin() as work:
@@ -171,7 +186,9 @@ async def test_sound_is_erased_after_the_live_interview_heeds_it(by_leaving_out:
 async def test_erasing_removes_rows_and_sound() -> None:
     store, recordings = await _store(), FakeRecordings()
     made = await _recorded(store, recordings)
-    await erase_interview(recordings, store.erase, made.id)
+    receipt = await erase_interview(store, recordings, store.erase, made.id, now=NOW)
+    assert (receipt.modality, receipt.files, receipt.keys) == (None, 1, 1)
+    assert receipt.rows == 2
     async with store.begin() as work:
         assert await work.interviews.get(made.id) is None
     assert recordings._stretches == {}

@@ -1,0 +1,126 @@
+"""The words that people agree to, made from the analysers that are really on.
+
+A text's version is a digest of its words: another analyser or another time to keep makes another
+version, and what was shown to whom can be told afterwards.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.consent import ALLOWED, Modality, Purpose
+from app.domain.retention import Retention
+
+EDITION = "2026-11"
+
+
+class Analyser(StrEnum):
+    """Something that can be switched on in a server and looks at a person's sound or picture."""
+
+    WORDS = "words"
+    PACE = "pace"
+    FILLERS = "fillers"
+    PROSODY = "prosody"
+    VOICE = "voice"
+    FACE = "face"
+
+
+_OF: dict[Modality, tuple[Analyser, ...]] = {
+    Modality.AUDIO: (Analyser.WORDS,),
+    Modality.RECORDING: (Analyser.WORDS,),
+    Modality.DELIVERY: (Analyser.PACE, Analyser.FILLERS, Analyser.PROSODY),
+    Modality.VOICE: (Analyser.VOICE,),
+    Modality.VIDEO: (Analyser.FACE,),
+}
+TITLES = {
+    Modality.AUDIO: "Microphone",
+    Modality.RECORDING: "Keep the sound",
+    Modality.DELIVERY: "Delivery",
+    Modality.VOICE: "Voice",
+    Modality.VIDEO: "Camera",
+}
+_MEASURED = {
+    Analyser.PACE: ("pace", "pauses"),
+    Analyser.FILLERS: ("filler words",),
+    Analyser.PROSODY: ("pitch", "loudness"),
+}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a person agrees to with one switch."""
+
+    modality: Modality
+    title: str
+    text: str
+
+    @property
+    def version(self) -> str:
+        """The edition, and a digest of the words."""
+        words = f"{self.modality}\n{self.title}\n{self.text}"
+        return f"{EDITION}.{hashlib.sha256(words.encode()).hexdigest()[:10]}"
+
+
+def notices(
+    purpose: Purpose, analysers: Collection[Analyser], retention: Retention
+) -> tuple[Notice, ...]:
+    """One notice for each modality that the purpose allows and that something here reads."""
+    return tuple(
+        Notice(m, TITLES[m], f"{_does(m, purpose, analysers)} {_kept(m, retention)}")
+        for m in Modality
+        if m in ALLOWED[purpose] and any(a in analysers for a in _OF[m])
+    )
+
+
+def notice_of(
+    modality: Modality, purpose: Purpose, analysers: Collection[Analyser], retention: Retention
+) -> Notice:
+    """The notice of one modality, also where nothing here reads it yet."""
+    every = notices(purpose, {*analysers, *_OF[modality]}, retention)
+    return next(notice for notice in every if notice.modality is modality)
+
+
+def _does(modality: Modality, purpose: Purpose, analysers: Collection[Analyser]) -> str:
+    match modality:
+        case Modality.AUDIO:
+            return "Your speech is written down on this server."
+        case Modality.RECORDING:
+            return (
+                "Your sound is kept on this server, encrypted with a key of its own, so that you "
+                "can play answers back and they can be measured afterwards."
+            )
+        case Modality.DELIVERY:
+            measured = _listed([w for a in _OF[modality] if a in analysers for w in _MEASURED[a]])
+            never = " They never enter a score." if purpose is Purpose.ASSESSMENT else ""
+            return f"From the sound: {measured}.{never}"
+        case Modality.VOICE:
+            return (
+                "How the voice sounds (calmer, more tense, steadier) is estimated from pitch, "
+                "loudness and pace. It is experimental, and says nothing about what you feel."
+            )
+        case Modality.VIDEO:
+            return (
+                "Two pictures a second are read for facial expressions and dropped at once; one "
+                "reading a second is kept. It says what a face shows, not what you feel."
+            )
+
+
+def _kept(modality: Modality, retention: Retention) -> str:
+    if modality is Modality.AUDIO:
+        until = _days(retention.interview, "until you delete the interview")
+        return f"The words are kept {until}."
+    until = _days(retention.days(modality), "until you delete it")
+    return f"Kept {until}; you can take it back at any time, and it is erased."
+
+
+def _days(days: int | None, otherwise: str) -> str:
+    if days is None:
+        return otherwise
+    return "for 1 day" if days == 1 else f"for {days} days"
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
