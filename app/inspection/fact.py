@@ -1,8 +1,13 @@
-"""One true statement about a piece of code."""
+"""One true statement about a piece of code, and the run that shows it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+Aspect = Literal[
+    "value", "raised", "stopped", "hits", "comparisons", "depth", "output", "local", "unreached"
+]
 
 SERIOUS = frozenset(
     {
@@ -26,19 +31,55 @@ SERIOUS = frozenset(
         "deep-recursion",
         "unclosed-file",
         "none-equality",
+        "raises",
+        "returns",
+        "endless",
+        "growth",
+        "changes-input",
+        "keeps-state",
+        "refused",
+        "syntax-error",
     }
 )
 
 
 @dataclass(frozen=True)
+class Check:
+    """A run that shows a fact: what is called, what is looked at, and what was seen.
+
+    Without calls the file is run as a script that reads `stdin`. `name` is the local name that is
+    looked at. Seeing the same again in a new run shows that the fact is true.
+    """
+
+    aspect: Aspect
+    seen: tuple[str, ...]
+    calls: tuple[str, ...] = ()
+    stdin: str = ""
+    line: int | None = None
+    name: str = ""
+    lines: int = 300_000
+
+    @property
+    def told(self) -> str:
+        """The run in words."""
+        ran = "; ".join(self.calls) if self.calls else f"the file, stdin {self.stdin!r}"
+        looked = f"{self.aspect} of line {self.line}" if self.line else self.aspect
+        return f"ran {ran}: {looked} {', '.join(self.seen)}"
+
+
+@dataclass(frozen=True)
 class Fact:
-    """What is true of `line`, the question that leads there, and what a right answer says."""
+    """What is true of `line`, the question that leads there, and what a right answer says.
+
+    `check` is the run that shows it; None where it was only read from the syntax tree.
+    """
 
     kind: str
     line: int
     claim: str
     question: str
     expected: str
+    check: Check | None = None
 
     @property
     def serious(self) -> bool:

@@ -1,0 +1,291 @@
+"""Facts from runs: what came of each call, said with its line, and asked without giving it away."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+from collections.abc import Iterator, Sequence
+
+from app.domain.runs import Outcome
+from app.inspection.fact import Check, Fact
+from app.inspection.looking import local_value, seen
+from app.inspection.spoken_values import said, said_arguments
+from app.inspection.tries import Target
+
+LINES = 150_000
+_WALLED = frozenset({"PermissionError", "ConnectionError", "ConnectionRefusedError", "OSError"})
+_WALLED |= frozenset({"FileNotFoundError", "gaierror", "ModuleNotFoundError", "BlockingIOError"})
+
+
+def fact_of_call(target: Target, arguments: Sequence[str], outcome: Outcome) -> Fact | None:
+    """What one call did: a value, an error, or no end."""
+    call, words = target.call(arguments), said_arguments(arguments)
+    if outcome.raised is not None and outcome.raised.line is not None:
+        return _raises(target.name, call, words, outcome)
+    if outcome.stopped == "lines" and outcome.last_line is not None:
+        return _endless(target.name, call, words, outcome.last_line)
+    if not outcome.done or outcome.value is None or outcome.last_line is None:
+        return None
+    if "<" in outcome.value or len(outcome.value) > 120:
+        return None
+    line = outcome.last_line
+    return _checked(
+        Fact(
+            "returns",
+            line,
+            f"{call} returns {outcome.value}, from line {line}.",
+            f"Line {line}: what does {target.name} return there for {words}, and why?",
+            f"It returns {outcome.value}.",
+            Check("value", (), (call,), line=line, lines=LINES),
+        ),
+        [outcome],
+    )
+
+
+def fact_of_growth(
+    target: Target, calls: Sequence[str], sizes: Sequence[int], outcomes: Sequence[Outcome]
+) -> Fact | None:
+    """How often the busiest line runs, or items are compared, as the input doubles."""
+    last = outcomes[-1]
+    if not all(o.done for o in outcomes) or not last.hits:
+        return None
+    line = max(last.hits, key=lambda n: (last.hits[n], -n))
+    runs = [o.hits.get(line, 0) for o in outcomes]
+    compared = [o.comparisons for o in outcomes]
+    order = max(order_of(runs) or 0.0, order_of(compared) or 0.0)
+    by_comparing = (order_of(compared) or 0.0) > (order_of(runs) or 0.0) + 0.5
+    work = compared if by_comparing else runs
+    label = order_name(order)
+    if label is None or work[-1] < sizes[-1] // 2:
+        return None
+    numbers = f"{', '.join(map(str, work[:-1]))} and {work[-1]}"
+    of = f"{', '.join(map(str, sizes[:-1]))} and {sizes[-1]}"
+    did = "items are compared" if by_comparing else f"line {line} runs"
+    fact = Fact(
+        "growth",
+        line,
+        f"For sizes {of}, {did} {numbers} times in {target.name}: {label}.",
+        f"Line {line}: if the input of {target.name} gets twice as large, how much more work is"
+        " done, and why?",
+        f"The work is {label}: {numbers} for sizes {of}.",
+        Check("comparisons" if by_comparing else "hits", (), tuple(calls), line=line, lines=LINES),
+    )
+    return _checked(fact, outcomes)
+
+
+def order_of(work: Sequence[int]) -> float | None:
+    """By how much the work grew at the last doubling."""
+    return work[-1] / work[-2] if len(work) > 1 and work[-2] > 0 else None
+
+
+def order_name(ratio: float) -> str | None:
+    """A name for the growth, where the ratio leaves no doubt."""
+    named = (
+        (0.9, 1.1, "constant"),
+        (1.1, 1.5, "logarithmic"),
+        (1.8, 2.45, "linear or nearly so"),
+        (3.4, 4.6, "quadratic"),
+        (7.0, 9.3, "cubic"),
+        (12.0, float("inf"), "exponential or nearly so"),
+    )
+    return next((name for low, high, name in named if low <= ratio < high), None)
+
+
+def fact_of_change(target: Target, arguments: Sequence[str], outcome: Outcome) -> Fact | None:
+    """Whether the call left its first argument different; `outcome` is of `changing`."""
+    if not outcome.done or outcome.value is None or outcome.value == arguments[0]:
+        return None
+    fact = Fact(
+        "changes-input",
+        target.line,
+        f"After {target.call(arguments)} the caller's {arguments[0]} is {outcome.value}.",
+        f"Line {target.line}: I pass {said(arguments[0])} to {target.name}. Is it still the same"
+        " afterwards?",
+        f"No: it is then {outcome.value}.",
+        Check("value", (), (outcome.call,), lines=LINES),
+    )
+    return _checked(fact, [outcome])
+
+
+def changing(target: Target, arguments: Sequence[str]) -> str:
+    """An expression for what the call leaves of its first argument."""
+    rest = ", ".join(["given", *arguments[1:]])
+    return f"(lambda given: ({target.call([rest])}, given)[1])({arguments[0]})"
+
+
+def fact_of_state(target: Target, arguments: Sequence[str], outcome: Outcome) -> Fact | None:
+    """Whether a second call gives something else; `outcome` is of `twice`."""
+    try:
+        results = ast.literal_eval(outcome.value or "")
+    except (ValueError, SyntaxError):
+        return None
+    if not outcome.done or len(results) != 2 or results[0] == results[1]:
+        return None
+    if any("<" in result for result in results):
+        return None
+    fact = Fact(
+        "keeps-state",
+        target.line,
+        f"Called twice, {target.call(arguments)} gives {results[0]}, then {results[1]}.",
+        f"Line {target.line}: I call {target.name} twice with {said_arguments(arguments)}. Do both"
+        " calls give the same?",
+        f"No: first {results[0]}, then {results[1]}.",
+        Check("value", (), (outcome.call,), lines=LINES),
+    )
+    return _checked(fact, [outcome])
+
+
+def twice(target: Target, arguments: Sequence[str]) -> str:
+    """An expression for the results of two calls."""
+    call = target.call(arguments)
+    return f"[repr({call}), repr({call})]"
+
+
+def facts_of_lines(
+    target: Target, arguments: Sequence[str], outcome: Outcome, source: str
+) -> Iterator[Fact]:
+    """How often a line runs, and what a name holds, in the usual call (run with steps)."""
+    if not outcome.done:
+        return
+    call, words = target.call(arguments), said_arguments(arguments)
+    busy = [line for line, times in sorted(outcome.hits.items()) if 1 < times <= 60]
+    for line in busy[:1]:
+        times = outcome.hits[line]
+        fact = Fact(
+            "runs-often",
+            line,
+            f"In {call}, line {line} runs {times} times.",
+            f"How often does line {line} run when {target.name} gets {words}?",
+            f"{times} times.",
+            Check("hits", (), (call,), line=line, lines=LINES),
+        )
+        yield _checked(fact, [outcome])
+    end = outcome.last_line or 0
+    stored = _stored_names(source, target.line)
+    for step in reversed(outcome.steps):
+        value = local_value(outcome, end, step.name)
+        if step.name in stored and value is not None and "<" not in value:
+            fact = Fact(
+                "holds",
+                end,
+                f"In {call}, {step.name} is {value} when line {end} runs.",
+                f"{target.name} gets {words}. What does {step.name} hold when line {end} runs?",
+                f"It is {value}.",
+                Check("local", (), (call,), line=end, name=step.name, lines=LINES),
+            )
+            yield _checked(fact, [outcome])
+            return
+
+
+def facts_of_unreached(
+    target: Target, calls: Sequence[str], outcomes: Sequence[Outcome], lines: Sequence[int]
+) -> Iterator[Fact]:
+    """The first line of the target that none of the calls reached."""
+    for line in lines:
+        if all(outcome.hits.get(line, 0) == 0 for outcome in outcomes):
+            fact = Fact(
+                "unreached",
+                line,
+                f"None of {len(calls)} tried calls of {target.name} reaches line {line}.",
+                f"Which input makes {target.name} reach line {line}?",
+                f"One that meets the conditions before line {line}; the usual ones do not.",
+                Check("unreached", (), tuple(calls), line=line, lines=LINES),
+            )
+            yield _checked(fact, outcomes)
+            return
+
+
+def facts_of_script(
+    outcome: Outcome, stdin: str, prints: Sequence[int], lines: int
+) -> Iterator[Fact]:
+    """What the file does when it is run by itself."""
+    given = f" with {_input_said(stdin)}" if stdin else ""
+    if outcome.raised is not None and outcome.raised.line is not None:
+        yield _raises("", "", given, outcome, stdin)
+    elif outcome.stopped == "lines" and outcome.last_line is not None:
+        yield _endless("", "", given, outcome.last_line, stdin)
+    elif outcome.done and outcome.stdout.strip():
+        reached = [line for line in prints if outcome.hits.get(line)]
+        line = reached[-1] if reached else (outcome.last_line or lines)
+        shown = outcome.stdout.strip().splitlines()[-1][:120]
+        fact = Fact(
+            "prints",
+            line,
+            f"Run by itself{given}, the file prints {shown!r} as its last line.",
+            f"Line {line}: what is the last thing that the file prints when I run it{given}?",
+            f"It prints {shown}.",
+            Check("output", (), stdin=stdin, lines=LINES),
+        )
+        yield _checked(fact, [outcome])
+    for line, times in sorted(outcome.hits.items(), key=lambda pair: (-pair[1], pair[0]))[:1]:
+        if outcome.done and 1 < times <= 10_000:
+            fact = Fact(
+                "runs-often",
+                line,
+                f"When the file is run{given}, line {line} runs {times} times.",
+                f"How often does line {line} run when I run the whole file{given}?",
+                f"{times} times.",
+                Check("hits", (), stdin=stdin, line=line, lines=LINES),
+            )
+            yield _checked(fact, [outcome])
+
+
+def _raises(name: str, call: str, words: str, outcome: Outcome, stdin: str = "") -> Fact:
+    error = outcome.raised
+    kind, line = (error.kind, error.line or 1) if error else ("", 1)
+    check = Check("raised", (), (call,) if call else (), stdin, line, lines=LINES)
+    if kind in _WALLED and not call:
+        question = f"Line {line}: what does the program reach for there, and should it be allowed?"
+        claim = f"Closed off from files and network, the file ends in {kind} on line {line}."
+        expected = f"It reaches beyond the program; without that right it ends in {kind}."
+        return _checked(Fact("refused", line, claim, question, expected, check), [outcome])
+    ran = call or f"Running the file{words}"
+    asked = f"when {name} gets {words}" if call else f"when I run the file{words}"
+    return _checked(
+        Fact(
+            "raises",
+            line,
+            f"{ran} raises {kind} on line {line}.",
+            f"Line {line}: what happens there {asked}, and why?",
+            f"It raises {kind}.",
+            check,
+        ),
+        [outcome],
+    )
+
+
+def _endless(name: str, call: str, words: str, line: int, stdin: str = "") -> Fact:
+    asked = f"when {name} gets {words}" if call else f"when I run the file{words}"
+    return Fact(
+        "endless",
+        line,
+        f"{call or 'The file'} had not ended after {LINES} executed lines, and was on line {line}.",
+        f"Line {line}: what brings the work there to an end {asked}?",
+        f"Nothing: it had not ended after {LINES} executed lines.",
+        Check("stopped", ("lines",), (call,) if call else (), stdin, lines=LINES),
+    )
+
+
+def _checked(fact: Fact, outcomes: Sequence[Outcome]) -> Fact:
+    """The fact, with what these outcomes show as what must be seen again."""
+    if fact.check is None:
+        return fact
+    check = dataclasses.replace(fact.check, seen=seen(fact.check, outcomes))
+    return dataclasses.replace(fact, check=check)
+
+
+def _stored_names(source: str, line: int) -> frozenset[str]:
+    """Local names that the function on this line binds itself."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.lineno == line:
+            inside = (n for n in ast.walk(node) if isinstance(n, ast.Name))
+            return frozenset(n.id for n in inside if isinstance(n.ctx, ast.Store))
+    return frozenset()
+
+
+def _input_said(stdin: str) -> str:
+    return (
+        f"{len(stdin.splitlines())} lines of input"
+        if "\n" in stdin.strip()
+        else "one line of input"
+    )

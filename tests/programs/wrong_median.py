@@ -1,0 +1,4 @@
+def median(values):
+    values.sort()
+    middle = len(values) // 2
+    return values[middle]
