@@ -1,6 +1,7 @@
 """What kind of reply was heard, quickly and from its words alone: enough to choose a tone.
 
-The grading gates judge more carefully; here a wrong call costs one polite sentence.
+What is an order to the machine, no language, or another one is judged as when grading; the rest
+is quicker than the grading gates, because here a wrong call costs one polite sentence.
 """
 
 from __future__ import annotations
@@ -8,34 +9,23 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from app.assessment.injection import speaks_to_grader
+from app.assessment.plausibility import is_nonsense, is_other_language, joining_share
 from app.assessment.requests import without_requests
 from app.assessment.wording import stems, words
 
 FEW_WORDS = 3
+LEAST_WORDS = 5
+JOINED, FITTING = 0.12, 0.34
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 _FILLER_WORDS = "um uh er erm ah hm hmm mm mhm well so okay ok yeah yes no right"
 _FILLERS = frozenset(_FILLER_WORDS.split())
-_ENGLISH_WORDS = """
-    the and of to that it is with for you this would because if when which then they are from
-    have my can could there we i it's i'd that's not but at by or be how what don't you'd was
-    were what's there's i'm so as in on do does will has had your one than each more first
-"""
-_ENGLISH = frozenset(_ENGLISH_WORDS.split())
 _UNKNOWN = re.compile(
     r"\b(i (really |honestly |just )?(do not|don't|dont) (really |actually )?(know|remember|recall)"
     r"|(i have|i've) (absolutely )?no (idea|clue)|no idea|no clue|never heard of"
     r"|i('m| am) not (really |quite )?(sure|familiar)|i can(not|'t) (answer|say|tell)"
     r"|(haven't|have not|never) (used|learned|learnt|worked with|done))\b",
-    re.IGNORECASE,
-)
-_INJECTION = re.compile(
-    r"\b((ignore|disregard|forget|override) (\w+ ){0,3}(instructions?|prompts?|rules?|rubric)"
-    r"|system prompt|you are now|you're now|new instructions?|developer mode|jailbreak"
-    r"|(give|award|grant|assign) (me|this answer|this|it) (\w+ ){0,3}(marks?|scores?|points?|grade)"
-    r"|(grade|score|rate|mark) (this|it|me|my answer) (as|with|at) "
-    r"|(reveal|tell me|read out|show me|print) (\w+ ){0,2}(reference|rubric|answer key|prompt)"
-    r"|as (an ai|a language model)|end of (the )?transcript|(the )?correct answer is above)",
     re.IGNORECASE,
 )
 
@@ -54,7 +44,7 @@ class Attempt(StrEnum):
 
 def without_instructions(text: str) -> str:
     """The text without the sentences that speak to the machine rather than answer."""
-    kept = (part for part in SENTENCE.split(text.strip()) if not _INJECTION.search(part))
+    kept = (part for part in SENTENCE.split(text.strip()) if not speaks_to_grader(part))
     return " ".join(kept).strip()
 
 
@@ -68,10 +58,10 @@ def attempt(text: str, vocabulary: frozenset[str] = frozenset()) -> Attempt:
         return Attempt.ASKING
     said = words(kept)
     if not _substance(kept):
-        return Attempt.EMPTY if not _foreign(kept) else Attempt.UNCLEAR
+        return Attempt.EMPTY if not is_other_language(kept) else Attempt.UNCLEAR
     if _UNKNOWN.search(kept) and len(said) <= 16:
         return Attempt.UNKNOWN
-    if _foreign(kept) or _senseless(kept, vocabulary):
+    if is_other_language(kept) or _senseless(kept, vocabulary):
         return Attempt.UNCLEAR
     return Attempt.SHORT if _substance(kept) <= FEW_WORDS else Attempt.ANSWER
 
@@ -80,18 +70,13 @@ def _substance(text: str) -> int:
     return sum(word not in _FILLERS for word in words(text))
 
 
-def _foreign(text: str) -> bool:
-    letters = [c for c in text if c.isalpha()]
-    return len(letters) >= 4 and sum(c.isascii() for c in letters) < 0.75 * len(letters)
-
-
 def _senseless(text: str, vocabulary: frozenset[str]) -> bool:
+    """No language at all, or hardly a word that joins others and hardly one that fits here."""
     said = words(text)
-    if len(said) < 5:
+    if len(said) < LEAST_WORDS:
         return False
-    if len(said) >= 8 and len(set(said)) <= 0.3 * len(said):
+    if is_nonsense(text):
         return True
-    english = sum(word in _ENGLISH for word in said) / len(said)
     held = stems([text])
     known = len(held & vocabulary) / len(held) if held else 0.0
-    return english < 0.12 and known < 0.34
+    return joining_share(text) < JOINED and known < FITTING

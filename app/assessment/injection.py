@@ -1,4 +1,6 @@
-"""Sentences that speak to the grader instead of answering: instructions, not evidence.
+"""Sentences that speak to the machine instead of answering: instructions, not evidence.
+
+The interviewer and the grader judge by the same signs.
 
 A sentence counts when several signs meet (an order, what is ordered, to whom), so that an answer
 *about* prompts, scores or instructions is left alone.
@@ -74,6 +76,18 @@ _PATTERNS = tuple(
         r"\b(?:all|every|each)\b.{0,20}\b(?:criteri\w+|reference points?|rubric points?"
         r"|statements?)\b"
         r".{0,15}\b(?:met|satisfied|covered|fulfilled|true|yes)\b",
+        # asking for what the candidate may not see, or for another machine
+        r"\b(?:reveal|tell me|read out|show me|print|repeat|give me)\b (?:\w+ ){0,3}"
+        r"(?:reference answers?|rubric|answer key|mark(?:ing)? scheme|system prompt"
+        r"|your (?:prompt|instructions))\b",
+        r"\b(?:ignore|disregard|forget|override)\b (?:\w+ ){0,3}"
+        r"(?:instructions?|prompts?|rubric)\b",
+        r"\b(?:you are|you're) now (?:an?|my|free|acting|playing|the (?:candidate|grader))\b"
+        r"|\bdeveloper mode\b|\bjailbreak|\bend of (?:the )?transcript\b"
+        r"|\b(?:the )?correct answer is above\b",
+        r"\b(?:give|award|grant|assign) (?:me|this answer) (?:\w+ ){0,3}"
+        r"(?:marks?|scores?|points?|grade)\b",
+        r"\bas (?:an ai|a language model)\b",
         # taking the form of the machinery
         r"(?:^|\s)(?:\[|<|#{2,}|\*\*)\s*/?(?:system|assistant|inst|admin|developer|user)\b",
         r"^(?:system|assistant|admin|developer)\s*(?:message|prompt|note|override)?\s*:",
@@ -91,6 +105,6 @@ _TO_THE_GRADER = re.compile(
 
 
 def speaks_to_grader(sentence: str) -> bool:
-    """Whether the sentence tells whoever grades what to do."""
+    """Whether the sentence tells whoever interviews or grades what to do."""
     plain = sentence.replace("’", "'")
     return any(pattern.search(plain) for pattern in (*_PATTERNS, _TO_THE_GRADER))
