@@ -14,6 +14,7 @@ from app.ports.store import Store
 from app.usecases.run_code import run_snapshot
 
 LANGUAGES = {"python": "Python", "javascript": "JavaScript", "java": "Java"}
+OWN = "own"
 NO_SANDBOX = "this server has no sandbox"
 
 
@@ -39,9 +40,25 @@ class CodingDesk:
     sandbox: Sandbox | None = None
     tasks: Mapping[str, Task] = field(default_factory=dict)
 
+    async def open(self, interview: Interview, at_s: float) -> Desk:
+        """The desk; who brings own code to an interview keeps it on the desk for all of it."""
+        if interview.code and not await self.history.snapshots(interview.id):
+            own = Snapshot(
+                interview.id, OWN, interview.code_language, interview.code, "start", at_s
+            )
+            await self.history.save(own)
+        return await self.lay(interview)
+
     async def lay(self, interview: Interview) -> Desk:
-        """The desk for the open question: its newest version, else what was given to begin with."""
+        """The desk for the open question: its newest version, else what was given to begin with.
+
+        Questions without a task share one page of code.
+        """
         question_id = await self._open_question(interview)
+        if await self.history.newest(interview.id, OWN) is not None:
+            question_id = OWN
+        elif question_id not in self.tasks:
+            question_id = ""
         task = self.tasks.get(question_id)
         newest = await self.history.newest(interview.id, question_id)
         noticed = await self.history.noticed(interview.id)

@@ -22,6 +22,7 @@ from app.usecases.replay_audio import replay_audio
 from app.usecases.report_document import report_document
 from app.usecases.set_weights import set_weights
 from app.web.charts import expression_line, timeline
+from app.web.code import code_of
 from app.web.dependencies import InterviewDep, Services, ServicesDep
 from app.web.educators import may_review
 from app.web.forms import AmendForm, WeightsForm, fields
@@ -169,6 +170,7 @@ async def _whole(
         "errors": errors,
         "entered": entered,
         "attributes": ATTRIBUTES if told is not None else {},
+        **(await code_of(services, report)),
         "told": await told.of(interview_id) if told is not None else None,
         "educator": may_review(request, services),
     }

@@ -14,6 +14,7 @@ import numpy as np
 from fastapi import FastAPI
 
 from app.adapters.files.bank import load_bank
+from app.adapters.files.tasks import load_tasks
 from app.domain.consent import Consent, Modality, Purpose
 from app.domain.interview import (
     EMOTIONS,
@@ -33,12 +34,15 @@ from app.domain.scorecard import (
     Scorecard,
     Ungraded,
 )
+from app.ports.sandbox import Sandbox
 from app.ports.vision import FaceReader
+from app.usecases.coding_desk import CodingDesk
 from app.usecases.engines import Engines
 from app.usecases.hall import Hall
 from app.usecases.sitting import Interviewing, Parts
 from app.web.app import create_app
 from app.web.dependencies import Services
+from tests.fakes.coding import FakeCodeHistory
 from tests.fakes.embeddings import FakeEmbedder
 from tests.fakes.recordings import FakeRecordings
 from tests.fakes.speech import (
@@ -70,6 +74,7 @@ class FakeWeb:
     recordings: FakeRecordings = field(default_factory=FakeRecordings)
     speech: FakeSpeechToText = field(default_factory=FakeSpeechToText)
     voice: FakeTextToSpeech = field(default_factory=FakeTextToSpeech)
+    sandbox: Sandbox | None = None
     made_faces: int = 0
 
     def app(self, *, face: bool = True) -> FastAPI:
@@ -95,8 +100,15 @@ class FakeWeb:
                 hosts=("testserver",),
                 embedder=FakeEmbedder(),
                 self_reports=self.store.self_reports(),
+                desk=self.desk(),
             )
         )
+
+    def desk(self) -> CodingDesk:
+        """The coding desk with the authored tasks; `sandbox` runs the code."""
+        bank = load_bank(ROOT / "rubrics", ROOT / "question_bank")
+        tasks = load_tasks(ROOT / "question_bank" / "tasks", bank)
+        return CodingDesk(self.store, FakeCodeHistory(self.store), self.sandbox, tasks)
 
     def _face(self) -> FakeFaceReader:
         self.made_faces += 1

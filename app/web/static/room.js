@@ -144,7 +144,10 @@ function stop() {
   if (wants.voice) player.flush();
 }
 
-socket.addEventListener("event", ({ detail }) => handlers[detail.type]?.(detail));
+socket.addEventListener("event", ({ detail }) => {
+  handlers[detail.type]?.(detail);
+  document.dispatchEvent(new CustomEvent("room:event", { detail })); // for the panes beside the talk
+});
 socket.addEventListener("sound", ({ detail }) => {
   if (wants.voice && current > dropped) player.push(detail, rate);
 });
