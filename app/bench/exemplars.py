@@ -11,9 +11,9 @@ from app.assessment.decision import points_of
 from app.assessment.gates import examine
 from app.assessment.scorer.corpus import Corpus, Places
 from app.assessment.scorer.model import ScorerModel
-from app.assessment.scorer.pooling import spread_out
 from app.assessment.scorer.scorer import comparable, confidence, estimated, judge
 from app.assessment.sentences import sentences_of
+from app.assessment.spread import most_telling
 from app.bench.agreement import Lines
 from app.domain.scorecard import Ungraded
 
@@ -24,7 +24,7 @@ ModelOf = Callable[[str], ScorerModel]
 
 
 def scored_lines(corpus: Corpus, rows: Places, model_of: ModelOf, count: int) -> Lines:
-    """Every line but the graded exemplars, which are the most spread-out answers of a question.
+    """Every line but the graded exemplars, which are the most telling answers of a question.
 
     Args:
         corpus: The answers with their signs.
@@ -48,7 +48,7 @@ def scored_lines(corpus: Corpus, rows: Places, model_of: ModelOf, count: int) ->
 
 
 def _of_question(corpus: Corpus, own: Places, model: ScorerModel, count: int) -> Lines:
-    first = spread_out(_vectors(corpus, own), count)
+    first = list(most_telling(_vectors(corpus, own), count))
     graded, new = own[first], np.delete(own, first)
     order = np.concatenate([new, graded])
     estimates = estimated(model, corpus.rows[order])

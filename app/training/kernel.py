@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from app.assessment.scorer.corpus import Corpus, Places
 from app.assessment.scorer.model import ScorerModel
-from app.assessment.scorer.pooling import Answers, Kernel, pooled, spread_out
+from app.assessment.scorer.pooling import Answers, Kernel, pooled
 from app.assessment.scorer.scorer import Estimates, comparable
+from app.assessment.spread import most_telling
 
 Floats = NDArray[np.float64]
 
@@ -74,7 +75,7 @@ def _questions(
         for name in draw.permutation(of_source)[:_MOST_QUESTIONS]:
             own = np.flatnonzero(names == name)
             answers = _answers(corpus, train, model, said, own)
-            first = spread_out(answers.vectors, max(_COUNTS))
+            first = most_telling(answers.vectors, max(_COUNTS))
             order = [*first, *(n for n in range(len(own)) if n not in set(first))]
             yield _Question(
                 _answers(corpus, train, model, said, own[order]),

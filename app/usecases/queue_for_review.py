@@ -12,7 +12,7 @@ from uuid import UUID
 
 import numpy as np
 
-from app.assessment.spread import FIRST, farthest_first
+from app.assessment.spread import FIRST, most_telling
 from app.domain.consent import Purpose
 from app.domain.review import state_of
 from app.domain.scorecard import CardStatus, Scorecard
@@ -140,7 +140,7 @@ async def _answers(work: UnitOfWork, entries: Sequence[Entry]) -> dict[tuple[UUI
 async def _spread(
     embedder: Embedder, entries: list[Entry], answers: dict[tuple[UUID, str], str]
 ) -> list[Entry]:
-    """For each question the most spread answers first; the rest keeps its order."""
+    """For each question the most telling answers first; the rest keeps its order."""
     keys = list(answers)
     if not keys:
         return entries
@@ -154,7 +154,7 @@ async def _spread(
         by_question[question_id].append(place)
     rank: dict[tuple[UUID, str], int] = {}
     for places in by_question.values():
-        chosen = farthest_first(np.asarray(vectors[places]), FIRST)
+        chosen = most_telling(np.asarray(vectors[places]), FIRST)
         rank |= {keys[places[row]]: number for number, row in enumerate(chosen)}
 
     def key(entry: Entry) -> tuple[UUID, str]:

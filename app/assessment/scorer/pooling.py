@@ -67,23 +67,6 @@ def pooled(kernel: Kernel, new: Answers, graded: Answers, residuals: Floats) -> 
     return Shift(across @ solved[:, 0], np.sqrt(np.maximum(alone - explained, 0.0)))
 
 
-def spread_out(vectors: NDArray[np.float32], count: int) -> list[int]:
-    """Places of the answers that a person should mark first: the most central, then the farthest.
-
-    Each next one is the answer whose highest likeness to those chosen is lowest.
-    """
-    if not len(vectors) or count < 1:
-        return []
-    cosines = vectors @ vectors.T
-    chosen = [int(cosines.sum(axis=1).argmax())]
-    nearest = cosines[chosen[0]].copy()
-    while len(chosen) < min(count, len(vectors)):
-        nearest[chosen] = np.inf
-        chosen.append(int(nearest.argmin()))
-        nearest = np.maximum(nearest, cosines[chosen[-1]])
-    return chosen
-
-
 def _likeness(kernel: Kernel, one: Answers, other: Answers) -> Floats:
     cosines = np.clip(one.vectors @ other.vectors.T, -1.0, 1.0).astype(np.float64)
     apart = ((one.signs[:, None, :] - other.signs[None, :, :]) ** 2).mean(axis=2)

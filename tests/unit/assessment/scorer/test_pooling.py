@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.assessment.scorer.pooling import Answers, Kernel, pooled, spread_out
+from app.assessment.scorer.pooling import Answers, Kernel, pooled
 
 pytestmark = pytest.mark.unit
 
@@ -50,13 +50,3 @@ def test_a_near_answer_is_moved_further_and_known_better_than_a_far_one() -> Non
     shift = pooled(KERNEL, _answers(0.01, 3.0), _answers(0.0), np.array([-0.5]))
     assert shift.by[0] < shift.by[1] < 0.0
     assert shift.deviation[0] < shift.deviation[1]
-
-
-def test_answers_to_mark_first_lie_far_apart_and_begin_in_the_middle() -> None:
-    vectors = _answers(0.0, 0.1, 0.2, 1.5, 3.1).vectors
-    chosen = spread_out(vectors, 3)
-    assert len(set(chosen)) == 3
-    assert {3, 4} & set(chosen[1:])
-    assert spread_out(vectors, 9) != []
-    assert len(set(spread_out(vectors, 9))) == 5
-    assert spread_out(vectors[:0], 3) == []
