@@ -77,10 +77,9 @@ def decide(
     known = f"{item.question} {item.reference}"
     if any(speaks_of_grading(sentence.text, known) for sentence in sentences):
         found.append(gates.INJECTION)
-    if library is not None and embed is not None and _elsewhere(kept, points, library, embed):
-        found.append(gates.OFF_TOPIC)
     scored = scorer.score(kept, marked)
-    if _touches_nothing(kept, examination.kept, scored, scorer):
+    others = _Others(library, embed) if library is not None and embed is not None else None
+    if _elsewhere(kept, examination.kept, scored, scorer, others):
         found.append(gates.OFF_TOPIC)
     gate_names = tuple(dict.fromkeys(found))
     reason = f"For a person to look at: {', '.join(gate_names)}." if gate_names else ""
@@ -117,35 +116,43 @@ def _negated(sentences: Sequence[Sentence], points: Sequence[ReferencePoint], as
     return False
 
 
-def _touches_nothing(
-    item: Item, sentences: Sequence[Sentence], scored: Scored, scorer: Scorer
-) -> bool:
-    """No contact with any point, looking only at sentences that say something of their own."""
-    own = [s.text for s in sentences if gates.says_something(s.text, item.question)]
-    said, contact = " ".join(own), scored.contact
-    if own and len(own) < len(sentences):
-        alone = Item(item.question, item.reference, said, item.points)
-        contact = scorer.score(alone).contact
-    spoken = len((said or item.answer).split())
-    return gates.no_contact(contact.likeness, contact.said, contact.near, spoken)
+@dataclass(frozen=True)
+class _Others:
+    """Other questions' texts, and how an answer is compared with them."""
+
+    library: Library
+    embed: Embed
+
+    def nearest(self, item: Item, said: str) -> float | None:
+        """The highest cosine of what was said to a text of another question."""
+        if self.library.vectors is None or not self.library.texts:
+            return None
+        near = self.library.vectors @ self.embed([said])[0]
+        mine = {item.question, item.reference}
+        pairs = zip(near, self.library.texts, strict=True)
+        return max((float(n) for n, text in pairs if text not in mine), default=None)
 
 
 def _elsewhere(
-    item: Item, points: Sequence[ReferencePoint], library: Library, embed: Embed
+    item: Item,
+    sentences: Sequence[Sentence],
+    scored: Scored,
+    scorer: Scorer,
+    others: _Others | None,
 ) -> bool:
-    if not library.texts or library.vectors is None:
-        return False
+    """Off topic, looking only at sentences that say something of their own."""
+    own = [s.text for s in sentences if gates.says_something(s.text, item.question)]
+    said, contact = item.answer, scored.contact
+    if own and len(own) < len(sentences):
+        said = " ".join(own)
+        contact = scorer.score(Item(item.question, item.reference, said, item.points)).contact
     asked = asked_stems([item.question])
-    vectors = embed([item.answer, item.question, item.reference, *item.wanted])
-    own = float((vectors[1:] @ vectors[0]).max())
-    near = library.vectors @ vectors[0]
-    mine = {item.question, item.reference}
-    other = max(
-        (float(n) for n, text in zip(near, library.texts, strict=True) if text not in mine),
-        default=0.0,
+    found = max((recall(beyond(p.text, asked), said) for p in points_of(item)), default=0.0)
+    other = others.nearest(item, said) if others is not None else None
+    spoken = len(said.split())
+    return gates.belongs_elsewhere(
+        gates.Contact(contact.own, other, found, contact.said, contact.near, spoken)
     )
-    said = max((recall(beyond(p.text, asked), item.answer) for p in points), default=0.0)
-    return gates.off_topic(own, other, said)
 
 
 def _nearest(sentences: Sequence[Sentence], item: Item) -> tuple[Sentence, ...]:

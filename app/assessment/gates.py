@@ -6,6 +6,7 @@ or (`EMPTY_OF_CONTENT`) holds that nothing in it can carry more than the lowest 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,15 +35,14 @@ _SPECIFIC_SHARE = 0.3
 _FILLER_RECALL = 0.1
 NEGATED_RECALL = 0.5
 _REACH = 3
+_ECHOED_SHARE = 0.85
+_ECHO_OWN = 2
+_ECHO_SAID = 0.34
 _KNOWN_SHARE = 0.6
 _OFF_TOPIC_OWN = 0.36
 _OFF_TOPIC_MARGIN = 0.15
 _FAR_FROM_ALL = 0.16
-_ECHOED_SHARE = 0.85
-_ECHO_OWN = 2
-_ECHO_SAID = 0.34
-_FAR_LIKENESS, _FAR_SAID, _FAR_WORDS, _FAR_SPOKEN = 0.16, 0.05, 0.42, 4
-_FAR_MORE, _FAR_LONG = 0.003, 40
+_FAR_SPOKEN, _FAR_ALONE, _FAR_BESIDE = 4, 1.5, 0.55
 _PARTS = re.compile(r"(?<=[.!?;])\s+")
 
 _DONT_KNOW = re.compile(
@@ -220,20 +220,42 @@ def says_something(sentence: str, question: str) -> bool:
     return bool(stems([sentence]) - asked_stems([question]) - _GENERIC)
 
 
-def no_contact(likeness: float, words_said: float, words_near: float, spoken: int) -> bool:
-    """Whether an answer touches no point at all, in meaning or in words.
+@dataclass(frozen=True)
+class Contact:
+    """How an answer lies to its own question and to others.
 
-    `likeness` is the highest cosine of a sentence to a point once the question is taken out,
-    `words_said` the share of the points' words that are said, `words_near` how near the others
-    come, `spoken` the number of words: more words come near to something by chance.
+    `own` is the cosine to the question or the reference, whichever is higher, `other` the highest
+    to any other question's texts (None where none are known), `said` the highest recall of a point
+    in words, `rare` the share of the reference's own words by weight, `near` how near the others
+    come, `spoken` the number of words.
     """
-    far = _FAR_LIKENESS + _FAR_MORE * min(spoken, _FAR_LONG)
-    return (
-        likeness < far
-        and words_said < _FAR_SAID
-        and words_near < _FAR_WORDS
-        and spoken >= _FAR_SPOKEN
-    )
+
+    own: float
+    other: float | None
+    said: float
+    rare: float
+    near: float
+    spoken: int
+
+
+def belongs_elsewhere(contact: Contact) -> bool:
+    """Whether an answer belongs elsewhere, by its log odds.
+
+    The weights were fitted on answers of SAF, Beetle and SciEntsBank beside their own question and
+    beside another one.
+    """
+    if contact.spoken < _FAR_SPOKEN:
+        return False
+    long = math.log1p(contact.spoken)
+    alone = (
+        3.1 - 10.5 * contact.own - 2.2 * contact.said + 1.8 * contact.rare - 0.45 * contact.near
+    ) + 0.6 * long
+    if contact.other is None or alone > _FAR_ALONE:
+        return alone > _FAR_ALONE
+    beside = (
+        1.0 - 13.5 * contact.own - 1.9 * contact.said + 2.7 * contact.rare - 4.1 * contact.near
+    ) + 0.76 * long
+    return beside + 7.5 * contact.other > _FAR_BESIDE
 
 
 def off_topic(own: float, other: float, said: float) -> bool:

@@ -96,7 +96,7 @@ def bench_grading(*, data: Path | None, seed: int, tools: Tools) -> dict[str, An
             "machine": machine(),
             "version": shipped.digest[:12],
             "seed": seed,
-            "splits": {"folds": FOLDS, "by": "question", "exemplars": "most spread-out answers"},
+            "splits": {"folds": FOLDS, "by": "question", "exemplars": "most telling answers"},
             "human_human": _humans(bench),
             MOHLER: _shipped(bench),
             "mohler_refitted": _refitted_mohler(bench),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Protocol
 
@@ -102,6 +102,7 @@ def corpus_of(
         progress: Told how far it is.
         store: Rows of earlier runs.
     """
+    graded = [replace(each, item=each.item.fluent) for each in graded]
     by_question = _stems_by_question(known)
     documents = {name: frozenset(stems) for name, stems in by_question.items()}
     rarity = _Rarity(documents, rarities(list(documents.values())), {})

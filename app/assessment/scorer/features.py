@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.assessment.scorer import meaning, overlap, polarity
 from app.assessment.scorer.meaning import Vectors, parts, telling
-from app.assessment.scorer.tokens import Rarity, tokens
+from app.assessment.scorer.tokens import Rarity, fluent, tokens
 
 FEATURES_VERSION = 1
 Row = dict[str, float]
@@ -30,6 +30,12 @@ class Item:
     reference: str
     answer: str
     points: tuple[str, ...] = ()
+
+    @property
+    def fluent(self) -> Item:
+        """The same without the answer's sounds of hesitation."""
+        said = fluent(self.answer)
+        return self if said == self.answer else replace(self, answer=said)
 
     @property
     def wanted(self) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ class Marked:
 class Contact:
     """Whether the answer touches the reference at all, in meaning and in words."""
 
-    likeness: float
+    own: float
     said: float
     near: float
 
@@ -95,7 +95,7 @@ class Scorer:
     ) -> list[Scored]:
         """Score several answers to one question; `asked.answer` is not looked at."""
         said = [*answers, *(each.answer for each in marked)]
-        items = [Item(asked.question, asked.reference, text, asked.points) for text in said]
+        items = [Item(asked.question, asked.reference, text, asked.points).fluent for text in said]
         vectors = embedded((text for item in items for text in texts_of(item)), self._embed)
         rows = [signs(item, vectors, self._model.rarity) for item in items]
         estimates = estimate(self._model, rows)
@@ -116,7 +116,8 @@ class Scorer:
 
 def contact_of(row: Row) -> Contact:
     """What the gate on answers about something else looks at."""
-    return Contact(row["sentences_best"], row["heavy_new_recall"], row["words_recall_new"])
+    own = max(row["cosine"], row["cosine_asked"])
+    return Contact(own, row["heavy_new_recall"], row["words_recall_new"])
 
 
 def confidence(error: float) -> float:

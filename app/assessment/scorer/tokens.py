@@ -12,6 +12,11 @@ _ENDINGS = (
     "ations", "ation", "ingly", "ments", "ment", "ings", "ing", "edly", "ed", "ies", "ions", "ion",
     "es", "ly", "s", "e", "y",
 )  # fmt: skip
+_HESITATION = re.compile(
+    r"(?:(?<=\s)|^)(?:(?:u+h+m*|u+m+|e+r+m*|e+h+|h+m+|m+h+m+)|you know|i mean)\b(?!')[,.]?(?:\s+|$)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"\b(?:do|did|if|as|should|would|what|that|don't)\s+$", re.IGNORECASE)
 _SHORTEST_STEM = 3
 _JOINING_WORDS = """
     a an the of to in on at by for from with and or but so as is are was were be been being am it
@@ -38,6 +43,15 @@ Rarity = Mapping[str, float]
 def tokens(text: str) -> list[str]:
     """Words and numbers in lower case and in order."""
     return _WORD.findall(text.lower().replace("’", "'"))
+
+
+def fluent(text: str) -> str:
+    """The text without sounds of hesitation, which say nothing about the answer."""
+
+    def kept(found: re.Match[str]) -> str:
+        return found.group() if _ASKS.search(text[: found.start()]) else ""
+
+    return _HESITATION.sub(kept, text).strip() or text
 
 
 @lru_cache(maxsize=65_536)

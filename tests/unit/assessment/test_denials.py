@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.assessment.denials import turned_round
-from app.assessment.gates import FILLER, PARROTED, SOUP, content_gates, no_contact
+from app.assessment.gates import FILLER, PARROTED, SOUP, Contact, belongs_elsewhere, content_gates
 from app.assessment.grading_talk import speaks_of_grading
 from app.assessment.lexical import beyond
 
@@ -65,8 +65,18 @@ def test_the_question_before_general_talk_does_not_make_it_specific() -> None:
     assert FILLER in content_gates(answer, [QUESTION], ())
 
 
-def test_only_an_answer_far_in_meaning_and_in_words_touches_nothing() -> None:
-    assert no_contact(0.1, 0.0, 0.3, 12)
-    assert not no_contact(0.4, 0.0, 0.3, 12)
-    assert not no_contact(0.1, 0.3, 0.3, 12)
-    assert not no_contact(0.1, 0.0, 0.3, 2)
+def _contact(own: float, other: float | None, said: float = 0.0, spoken: int = 12) -> Contact:
+    return Contact(own, other, said, rare=0.0, near=0.3, spoken=spoken)
+
+
+def test_an_answer_belongs_elsewhere_when_it_is_far_from_its_own_question() -> None:
+    assert belongs_elsewhere(_contact(own=0.1, other=None))
+    assert belongs_elsewhere(_contact(own=0.1, other=0.1))
+    assert not belongs_elsewhere(_contact(own=0.6, other=None))
+    assert not belongs_elsewhere(_contact(own=0.1, other=None, said=1.0))
+    assert not belongs_elsewhere(_contact(own=0.1, other=0.1, spoken=2))
+
+
+def test_an_answer_belongs_elsewhere_when_it_is_much_nearer_to_another_question() -> None:
+    assert belongs_elsewhere(_contact(own=0.3, other=0.7))
+    assert not belongs_elsewhere(_contact(own=0.5, other=0.4))
