@@ -144,6 +144,22 @@ def _with_judge(
 
 
 @bench_app.command()
+def face(
+    data: Data = None,
+    model: Annotated[
+        Path | None, typer.Option(help="A model of your own from `sounding train face`.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the choice that --limit makes.")] = 0,
+    limit: Annotated[int | None, typer.Option(min=20, help="At most this many faces.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Expressions of labelled faces, and frames per second beside DeepFace's own pipeline."""
+    from app.bench.face import bench_face
+
+    _run(lambda: bench_face(data=data, model=model, seed=seed, limit=limit), as_json=as_json)
+
+
+@bench_app.command()
 def adaptive(
     seed: Annotated[int, typer.Option(help="Seed of the simulated learners.")] = 0,
     as_json: Json = False,
@@ -152,6 +168,29 @@ def adaptive(
     from app.bench.adaptive import bench_adaptive
 
     _run(lambda: bench_adaptive(seed=seed), as_json=as_json)
+
+
+@bench_app.command()
+def voice(
+    data: Data = None,
+    seed: Annotated[int, typer.Option(help="Seed of the folds and fits.")] = 0,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="At most this many recordings of each kind of speech.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Stress in voices by speakers left out, the shipped index, speed, words and fillers."""
+    from app.bench.voice import bench_voice
+
+    try:
+        from app.cli.train_voice import voice_tools
+    except ModuleNotFoundError as error:
+        typer.echo(f"sounding: {error}; install the extra: pip install 'sounding[train]'", err=True)
+        raise typer.Exit(1) from None
+    _run(
+        lambda: bench_voice(data=data, seed=seed, limit=limit, tools=voice_tools()),
+        as_json=as_json,
+    )
 
 
 def _run(bench: Callable[[], dict[str, Any]], *, as_json: bool) -> None:

@@ -38,21 +38,77 @@ def scorer(
     try:
         from app.training.scorer import FITTED_ON, about_fit, fit_scorer
     except ModuleNotFoundError as error:
-        _stop(f"{error}; install the extra: pip install 'sounding[train]'", 1)
+        stop(f"{error}; install the extra: pip install 'sounding[train]'", 1)
     try:
         graded = [each for source in FITTED_ON for each in load_graded(data, source).graded]
         store = row_file()
         corpus = corpus_of(graded, graded, cached_embedder(store).embed, note, store)
     except BadGradedAnswers as error:
-        _stop(str(error), 2)
+        stop(str(error), 2)
     except PortError as error:
-        _stop(str(error), 1)
+        stop(str(error), 1)
     note(f"fitting on {len(graded)} answers")
     import numpy as np
 
     model = fit_scorer(corpus, np.arange(len(graded)), seed, about=about_fit(graded, seed))
     digest = save_scorer(model, out)
     note(f"{out}: {out.stat().st_size} bytes, digest {digest}")
+
+
+@train_app.command()
+def face(
+    data: Annotated[
+        Path, typer.Option(help="Labelled faces: .npz, .csv (FER-2013), or folders of pictures.")
+    ],
+    out: Annotated[Path, typer.Option(help="Where the model is written, as ONNX.")],
+    passes: Annotated[int, typer.Option(min=1, help="Most passes over the faces.")] = 14,
+    views: Annotated[int, typer.Option(min=2, help="Views of each face, 14 KB each on disk.")] = 6,
+    seed: Annotated[int, typer.Option(help="Seed of the fit.")] = 0,
+    cache: Annotated[
+        Path | None, typer.Option(help="Where views are kept (beside the model cache).")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Forget views and unfinished run.")
+    ] = False,
+    only_preprocess: Annotated[
+        bool, typer.Option("--only-preprocess", help="Make the views and stop.")
+    ] = False,
+) -> None:
+    """Fit layers of your own beside the shipped expression model's; goes on after a stop."""
+    from app.cli.train_face import fit_face
+
+    fit_face(data, out, passes, views, seed, cache, force=force, only_preprocess=only_preprocess)
+
+
+@train_app.command()
+def voice(
+    data: Annotated[
+        Path, typer.Option(help="Labelled clips: RAVDESS names in a folder, or a CSV of them.")
+    ],
+    out: Annotated[Path, typer.Option(help="Where the model is written, as ONNX.")],
+    copies: Annotated[
+        int, typer.Option(min=0, help="Changed copies of each clip: other gain and noise.")
+    ] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of folds and fit.")] = 0,
+    force: Annotated[bool, typer.Option("--force", help="Make kept rows anew.")] = False,
+    only_preprocess: Annotated[
+        bool, typer.Option("--only-preprocess", help="Make the rows of features and stop.")
+    ] = False,
+) -> None:
+    """Fit a reader of stress in a voice, with its scores on speakers left out and its card."""
+    try:
+        from app.cli.train_voice import VoiceTraining, train_voice
+        from app.training.voice_data import BadVoiceData
+    except ModuleNotFoundError as error:
+        stop(f"{error}; install the extra: pip install 'sounding[train]'", 1)
+    if out.is_dir() or not out.absolute().parent.is_dir():
+        stop(f"--out: expected a file in a folder that exists, found {out}", 2)
+    try:
+        train_voice(VoiceTraining(data, out, seed, copies, force, only_preprocess), note)
+    except BadVoiceData as error:
+        stop(str(error), 2)
+    except OSError as error:
+        stop(str(error), 1)
 
 
 def row_file() -> RowFile:
@@ -80,6 +136,7 @@ def note(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def _stop(text: str, code: int) -> NoReturn:
+def stop(text: str, code: int) -> NoReturn:
+    """End the command: 2 for bad input, 1 when it failed."""
     typer.echo(f"sounding: {text}", err=True)
     raise typer.Exit(code) from None

@@ -19,9 +19,9 @@ class FakeVoice:
     def phonation(self, wave: Floats) -> Phonation:
         count = max(0, 1 + (len(wave) - 400) // 160)
         level = np.array([np.abs(wave[n * 160 : n * 160 + 400]).max() for n in range(count)])
-        hertz = np.where(level > 0.01, self.hertz, 0.0) if count else np.zeros(0)
+        hertz: Floats = np.where(level > 0.01, self.hertz, 0.0) if count else np.zeros(0)
         formants = np.tile([500.0, 1500.0, 2500.0], (count, 1))
-        return Phonation(hertz, (hertz > 0) * 0.9, formants, formants / 10, 0.01, 0.05)
+        return Phonation(hertz, 0.9 * np.sign(hertz), formants, formants / 10, 0.01, 0.05)
 
 
 class FakeStress:
