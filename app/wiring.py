@@ -23,14 +23,17 @@ from app.adapters.files.manifest import needed
 from app.adapters.files.models import ModelStore
 from app.adapters.files.prompts import FilePrompts
 from app.adapters.files.recordings import FileRecordings
+from app.adapters.files.tasks import load_tasks
 from app.adapters.files.scorer_file import load_scorer
 from app.adapters.llm.embedder import MiniLmEmbedder
 from app.adapters.llm.factory import make_model
 from app.adapters.metrics.prometheus import PrometheusMetrics
+from app.adapters.sandbox.sandbox import ProcessSandbox
 from app.adapters.speech.piper import PiperSpeech
 from app.adapters.speech.silero import SileroModel
 from app.adapters.speech.smart_turn import SmartTurn
 from app.adapters.speech.whisper import WhisperSpeech
+from app.adapters.store.code_history import PostgresCodeHistory
 from app.adapters.store.jobs import Handlers, make_worker
 from app.adapters.store.keys import PostgresKeys
 from app.adapters.store.migrate import upgrade
@@ -49,6 +52,7 @@ from app.domain.retention import Erasure, Retention
 from app.ports.language import ChatModel, Role
 from app.ports.vision import FaceReader
 from app.settings import Settings
+from app.usecases.coding_desk import CodingDesk
 from app.usecases.engines import Engines
 from app.usecases.finish_interview import FinishInterview
 from app.usecases.grade_question import GradeQuestion
@@ -134,7 +138,11 @@ async def open_wiring(settings: Settings) -> AsyncIterator[Wiring]:
         keys = PostgresKeys(url)
         stack.callback(keys.close)
         recordings = FileRecordings(settings.data_dir, keys)
-        wiring = _join(settings, url, store, models, engines, recordings)
+        sandbox = ProcessSandbox()
+        stack.callback(sandbox.close)
+        tasks = load_tasks(ROOT / "question_bank" / "tasks", bank)
+        desk = CodingDesk(store, PostgresCodeHistory(store), sandbox, tasks)
+        wiring = _join(settings, url, store, models, engines, recordings, desk)
         stack.push_async_callback(wiring.services.hall.close)
         if settings.worker == "inside":
             task = asyncio.create_task(wiring.work())
@@ -193,6 +201,7 @@ def _join(
     models: ModelStore,
     engines: Engines,
     recordings: FileRecordings,
+    desk: CodingDesk,
 ) -> Wiring:
     prompts = FilePrompts(ROOT / "prompts")
     chat = _chat_models(settings, models)
@@ -232,6 +241,7 @@ def _join(
         metrics=metrics,
         metrics_text=metrics,
         self_reports=PostgresSelfReports(store),
+        desk=desk,
         analysers=_analysers(models),
         retention=_retention(settings),
     )
