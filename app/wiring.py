@@ -23,8 +23,8 @@ from app.adapters.files.manifest import needed
 from app.adapters.files.models import ModelStore
 from app.adapters.files.prompts import FilePrompts
 from app.adapters.files.recordings import FileRecordings
-from app.adapters.files.tasks import load_tasks
 from app.adapters.files.scorer_file import load_scorer
+from app.adapters.files.tasks import load_tasks
 from app.adapters.llm.embedder import MiniLmEmbedder
 from app.adapters.llm.factory import make_model
 from app.adapters.metrics.prometheus import PrometheusMetrics
@@ -59,8 +59,8 @@ from app.usecases.grade_question import GradeQuestion
 from app.usecases.hall import Hall
 from app.usecases.load_bank import load_bank
 from app.usecases.measure_delivery import MeasureDelivery
-from app.usecases.remembered_vectors import RememberedVectors
 from app.usecases.purge import Dismiss, Purge
+from app.usecases.remembered_vectors import RememberedVectors
 from app.usecases.sitting import Parts
 from app.web.dependencies import Services
 
