@@ -143,7 +143,15 @@ def of_code(scene: Scene, facts: Iterable[Fact]) -> Iterator[Candidate]:
     for place, fact in enumerate(facts):
         if fact.claim in known:
             continue
-        probe = Probe("fact", line=fact.line, claim=fact.claim, expected=fact.expected)
+        probe = Probe(
+            "fact",
+            line=fact.line,
+            claim=fact.claim,
+            expected=fact.expected,
+            fact=fact.kind,
+            truth=fact.truth or None,
+            run=fact.check.told if fact.check else None,
+        )
         worth = (1.5 if fact.serious else 0.58) - 0.3 * asked_here - 0.001 * place
         yield Candidate(speakable(fact.question), probe, worth, _WHY_FACT.format(line=fact.line))
 

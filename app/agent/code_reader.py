@@ -23,6 +23,7 @@ from app.inspection.run_facts import (
     facts_of_lines,
     facts_of_script,
     facts_of_unreached,
+    plain_lines,
     twice,
 )
 from app.inspection.tries import Inputs, Target, targets
@@ -57,6 +58,8 @@ class CodeReader:
         """All facts, or where they take longer than this, none yet."""
         if not code.strip():
             return ()
+        if self._sandbox is None:
+            return facts_about(code, language)
         reading = self.begin(code, language)
         try:
             return await asyncio.wait_for(asyncio.shield(reading), within_s)
@@ -88,6 +91,8 @@ async def facts_by_running(code: str, sandbox: Sandbox) -> tuple[Fact, ...]:
         return await _of_broken(code, sandbox)
     run = _Runs(code, sandbox)
     found = await _of_script(tree, run)
+    if aims and not await run.loads():
+        run = _Runs(code, sandbox, definitions=True)
     for target in aims:
         found += await _of_target(target, run)
     found += _of_syntax(code, run)
@@ -100,28 +105,37 @@ async def confirmed(
 ) -> tuple[Fact, ...]:
     """Those facts that a new run shows again."""
     checks = [fact.check for fact in facts if fact.check is not None]
-    outcomes = await rerun(checks, code, sandbox, hash_seed=hash_seed)
+    outcomes = await rerun(checks, code, sandbox, hash_seed)
     return tuple(
         fact for fact in facts if fact.check is not None and holds(fact.check, outcomes[fact.check])
     )
 
 
 async def rerun(
-    checks: Iterable[Check], code: str, sandbox: Sandbox, *, hash_seed: int = 0
+    checks: Iterable[Check], code: str, sandbox: Sandbox, hash_seed: int = 0
 ) -> dict[Check, tuple[Outcome, ...]]:
     """Every check's run once more; calls that several need are made once."""
     wanted = list(dict.fromkeys(checks))
-    calls = tuple(dict.fromkeys(call for check in wanted for call in check.calls))
-    ran = await _Runs(code, sandbox, hash_seed).calls(calls, steps=True) if calls else ()
-    known = dict(zip(calls, ran, strict=True))
     found: dict[Check, tuple[Outcome, ...]] = {}
+    for definitions in (False, True):
+        run = _Runs(code, sandbox, hash_seed, definitions)
+        for watched in (False, True):
+            own = [
+                check
+                for check in wanted
+                if check.calls
+                and check.definitions is definitions
+                and (check.aspect == "local") is watched
+            ]
+            calls = tuple(dict.fromkeys(call for check in own for call in check.calls))
+            known = dict(zip(calls, await run.calls(calls, steps=watched), strict=True))
+            found |= {check: tuple(known[call] for call in check.calls) for check in own}
+    run = _Runs(code, sandbox, hash_seed)
     scripts: dict[str, Outcome] = {}
-    for check in wanted:
-        if not check.calls and check.stdin not in scripts:
-            scripts[check.stdin] = await _Runs(code, sandbox, hash_seed).script(check.stdin)
-        found[check] = (
-            tuple(known[c] for c in check.calls) if check.calls else (scripts[check.stdin],)
-        )
+    for check in (c for c in wanted if not c.calls):
+        if check.stdin not in scripts:
+            scripts[check.stdin] = await run.script(check.stdin)
+        found[check] = (scripts[check.stdin],)
     return found
 
 
@@ -142,19 +156,32 @@ def alternating(facts: Sequence[Fact]) -> tuple[Fact, ...]:
 class _Runs:
     """Runs of one program, with every outcome kept."""
 
-    def __init__(self, code: str, sandbox: Sandbox, hash_seed: int = 0) -> None:
+    def __init__(
+        self, code: str, sandbox: Sandbox, hash_seed: int = 0, definitions: bool = False
+    ) -> None:
         self.code = code
+        self.plain = plain_lines(code) if parses(code) else frozenset()
+        self.definitions = definitions
         self._sandbox, self._seed = sandbox, hash_seed
         self.outcomes: list[Outcome] = []
 
     async def calls(self, calls: Sequence[str], *, steps: bool = False) -> tuple[Outcome, ...]:
-        """One outcome for each call."""
-        program = Program(
-            self.code, calls=tuple(calls), count=True, steps=steps, hash_seed=self._seed
-        )
-        result = await self._sandbox.run(program, BOUNDS)
-        self.outcomes += result.outcomes
-        return result.outcomes
+        """One outcome for each call: counted, and told as it is where nobody counts.
+
+        Counting takes a little of the stack and of the time, so values and errors are those of a
+        second run that is not counted; where the two differ otherwise, the outcome is no fact.
+        """
+        if not calls:
+            return ()
+        counted = (
+            await self._sandbox.run(self._program(calls, count=True, steps=steps), BOUNDS)
+        ).outcomes
+        ended = [o.call for o in counted if o.stopped is None and o.killed is None]
+        plain = (await self._sandbox.run(self._program(ended), BOUNDS)).outcomes if ended else ()
+        known = {outcome.call: outcome for outcome in plain}
+        merged = tuple(_merged(o, known.get(o.call)) for o in counted)
+        self.outcomes += merged
+        return merged
 
     async def script(self, stdin: str) -> Outcome:
         """What the file does by itself."""
@@ -162,6 +189,41 @@ class _Runs:
         result = await self._sandbox.run(program, BOUNDS)
         self.outcomes.append(result.outcomes[0])
         return result.outcomes[0]
+
+    async def loads(self) -> bool:
+        """Whether the file can be executed without an error, so that its names can be used."""
+        program = self._program(("None",))
+        return (await self._sandbox.run(program, BOUNDS)).outcomes[0].done
+
+    def _program(
+        self, calls: Sequence[str], *, count: bool = False, steps: bool = False
+    ) -> Program:
+        return Program(
+            self.code,
+            calls=tuple(calls),
+            count=count,
+            steps=steps,
+            hash_seed=self._seed,
+            definitions=self.definitions,
+        )
+
+
+def _merged(counted: Outcome, plain: Outcome | None) -> Outcome:
+    if plain is None:
+        return counted
+    differs = plain.value != counted.value or plain.done != counted.done
+    return replace(
+        counted, raised=plain.raised, killed="it differs when counted" if differs else None
+    )
+
+
+def parses(code: str) -> bool:
+    """Whether Python can read it."""
+    try:
+        ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 async def _of_broken(code: str, sandbox: Sandbox) -> tuple[Fact, ...]:
@@ -189,10 +251,9 @@ async def _of_script(tree: ast.Module, run: _Runs) -> list[Fact]:
         if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == "print"
     )
     found: list[Fact] = []
-    last = len(run.code.splitlines())
     for stdin in _STDIN if {"input", "sys", "stdin"} & names else ("",):
         outcome = await run.script(stdin)
-        found += facts_of_script(outcome, stdin, prints, last)
+        found += facts_of_script(outcome, stdin, prints, run.plain)
     return found
 
 
@@ -217,7 +278,14 @@ async def _of_target(target: Target, run: _Runs) -> list[Fact]:
     found += await _further(target, usual, run)
     inside = _lines_of(run.code, target.line)
     found += facts_of_unreached(target, calls, outcomes, inside)
-    return found
+    return [_in_mode(fact, run) for fact in found]
+
+
+def _in_mode(fact: Fact, run: _Runs) -> Fact:
+    """The fact with a check that executes as much of the file as was executed for it."""
+    if fact.check is None or not fact.check.calls:
+        return fact
+    return replace(fact, check=replace(fact.check, definitions=run.definitions))
 
 
 async def _fitting(target: Target, run: _Runs) -> tuple[tuple[Inputs, ...], tuple[str, ...]] | None:
@@ -227,10 +295,12 @@ async def _fitting(target: Target, run: _Runs) -> tuple[tuple[Inputs, ...], tupl
     outcomes = await run.calls(calls)
     inside = set(_lines_of(run.code, target.line))
 
-    def worth(place: int) -> tuple[bool, bool, int, int]:
+    def worth(place: int) -> tuple[bool, bool, bool, int, int]:
         outcome = outcomes[place]
         wrong_type = outcome.raised is not None and outcome.raised.kind in _WRONG_TYPE
-        return outcome.done, not wrong_type, len(inside & outcome.hits.keys()), -place
+        works = outcome.done or outcome.stopped == "lines"
+        likely = target.likely_only(options[place])
+        return works, not wrong_type, likely, len(inside & outcome.hits.keys()), -place
 
     if not options:
         return None
@@ -259,7 +329,7 @@ async def _growing(
             continue
         sized = [inputs.sized.replace("{n}", str(n)) for n in inputs.sizes]
         calls = [target.call((*usual[:place], s, *usual[place + 1 :])) for s in sized]
-        fact = fact_of_growth(target, calls, inputs.sizes, await run.calls(calls))
+        fact = fact_of_growth(target, calls, inputs.sizes, await run.calls(calls), run.plain)
         if fact is not None:
             return [fact]
     return []
@@ -285,7 +355,7 @@ def _of_syntax(code: str, run: _Runs) -> list[Fact]:
         times = str(shown.hits[fact.line])
         calls = (shown.call,) if shown.call else ()
         check = Check("hits", (times,), calls, line=fact.line, lines=LINES)
-        found.append(replace(fact, check=check))
+        found.append(_in_mode(replace(fact, check=check), run))
     return found
 
 

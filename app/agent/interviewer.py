@@ -7,7 +7,7 @@ run again. The bank's follow-up is always ready; a capable model's is waited for
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypedDict
 from uuid import UUID
@@ -28,6 +28,7 @@ from app.agent.candidates import (
     simpler,
     terms_said,
 )
+from app.agent.code_reader import CodeReader
 from app.agent.coverage import Coverage, without
 from app.agent.order import next_question
 from app.agent.plans import asking, asking_next, closing, following_up, to_invite
@@ -44,8 +45,6 @@ from app.domain.errors import BadContent
 from app.domain.interview import Interview, Turn
 from app.domain.plan import Plan
 from app.domain.question import Question
-from app.inspection.fact import Fact
-from app.inspection.facts import facts_about
 from app.ports.embeddings import Embedder
 from app.ports.errors import EmbeddingUnavailable
 from app.ports.language import ChatModel, PromptLibrary
@@ -53,8 +52,6 @@ from app.ports.store import Store
 
 MOST_PHRASES = 2
 _KEPT_INTERVIEWS = 64
-
-CodeFacts = Callable[[str, str], tuple[Fact, ...]]
 
 
 class _State(TypedDict, total=False):
@@ -82,19 +79,22 @@ class Interviewer:
         model: ChatModel | None = None,
         prompts: PromptLibrary | None = None,
         plan_timeout: float = 2.5,
-        facts: CodeFacts = facts_about,
+        reader: CodeReader | None = None,
     ) -> None:
-        """Build the graph once; `facts` tells what is known of a piece of code."""
+        """Build the graph once; `reader` tells what is known of a piece of code."""
         self._store = store
         self._coverage = Coverage(embedder)
         self._writer = Writer(model, prompts, plan_timeout)
-        self._facts = facts
+        self._reader = reader or CodeReader()
+        self._patience = plan_timeout
         self._pools: OrderedDict[UUID, tuple[Question, ...]] = OrderedDict()
         self._graph = self._built()
 
     async def opening(self, interview: Interview) -> Plan:
         """The greeting and the first question."""
         pool = await self._pool(interview)
+        if interview.code:
+            self._reader.begin(interview.code, interview.code_language)
         question = next_question(interview, pool, {}, turn=0)
         if question is None:
             raise BadContent("expected a track with questions, found none that are known")
@@ -153,7 +153,8 @@ class Interviewer:
             return _State(candidates=tuple(simpler(scene)))
         found = [*authored(scene, shares)]
         if scene.code.strip():
-            facts = self._facts(scene.code, scene.interview.code_language)
+            language = scene.interview.code_language
+            facts = await self._reader.facts(scene.code, language, self._patience)
             found += of_code(scene, facts)
         found += composed(scene, shares, await self._led_in(state))
         if self._writer.ready:

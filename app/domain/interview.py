@@ -44,7 +44,11 @@ class Word:
 
 @dataclass(frozen=True)
 class Probe:
-    """Why a follow-up was asked: what it takes up, and what is known to be true about it."""
+    """Why a follow-up was asked: what it takes up, and what is known to be true about it.
+
+    For a fact about code, `fact` is its kind, `truth` what an answer is held against, and `run`
+    the run that showed it, in words.
+    """
 
     source: ProbeSource
     phrase: str | None = None
@@ -53,6 +57,9 @@ class Probe:
     expected: str | None = None
     point: str | None = None
     probe_id: str | None = None
+    fact: str | None = None
+    truth: str | None = None
+    run: str | None = None
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ class Program:
     of its own: the file is executed first as a module (not as `__main__`), then the call, a Python
     expression over its names such as `median([3, 1])`. `count` counts executed lines, `steps`
     also keeps the first values of local names. A second `hash_seed` orders sets of texts otherwise.
+    With `definitions` only imports, functions, classes and plain data of the file are executed.
     """
 
     source: str
@@ -46,6 +47,7 @@ class Program:
     count: bool = False
     steps: bool = False
     hash_seed: int = 0
+    definitions: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class Outcome:
 
     `value` is the result as a Python literal where it is plain data, else a short description.
     `hits` says how often each line ran, `comparisons` how often counted items were compared.
+    `loaded` says whether the file itself came to its end before the call.
     `last_line` is where it was when it was stopped, or from where it returned; `depth` how many
     calls were open at once.
     """
@@ -89,6 +92,7 @@ class Outcome:
     comparisons: int = 0
     depth: int = 0
     steps: tuple[Step, ...] = ()
+    loaded: bool = True
 
     @property
     def done(self) -> bool:

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 Aspect = Literal[
-    "value", "raised", "stopped", "hits", "comparisons", "depth", "output", "local", "unreached"
+    "value",
+    "from-line",
+    "raised",
+    "stopped",
+    "hits",
+    "comparisons",
+    "depth",
+    "output",
+    "local",
+    "unreached",
 ]
 
 SERIOUS = frozenset(
@@ -58,6 +67,7 @@ class Check:
     line: int | None = None
     name: str = ""
     lines: int = 300_000
+    definitions: bool = False
 
     @property
     def told(self) -> str:
@@ -71,7 +81,8 @@ class Check:
 class Fact:
     """What is true of `line`, the question that leads there, and what a right answer says.
 
-    `check` is the run that shows it; None where it was only read from the syntax tree.
+    `check` is the run that shows it; None where it was only read from the syntax tree. `truth` is
+    what an answer is held against: a value, the name of an error, a number, a growth, yes or no.
     """
 
     kind: str
@@ -80,6 +91,7 @@ class Fact:
     question: str
     expected: str
     check: Check | None = None
+    truth: str = ""
 
     @property
     def serious(self) -> bool:

@@ -8,6 +8,7 @@ from app.domain.runs import Outcome
 from app.inspection.fact import Check
 
 LONGEST = 300
+MOST_STEPS = 120  # as many as a run keeps
 
 
 def seen(check: Check, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
@@ -25,12 +26,14 @@ def holds(check: Check, outcomes: Sequence[Outcome]) -> bool:
 def _seen(check: Check, outcome: Outcome) -> str:
     match check.aspect:
         case "value":
-            return f"{outcome.value} from line {outcome.last_line}" if outcome.done else "no value"
+            return str(outcome.value) if outcome.done else "no value"
         case "raised":
             error = outcome.raised
             return f"{error.kind} on line {error.line}" if error else "no error"
         case "stopped":
             return outcome.stopped or "it ended"
+        case "from-line":
+            return f"{outcome.value} from line {outcome.last_line}" if outcome.done else "no value"
         case "comparisons":
             return str(outcome.comparisons)
         case "depth":
@@ -44,7 +47,9 @@ def _seen(check: Check, outcome: Outcome) -> str:
 
 
 def local_value(outcome: Outcome, line: int, name: str) -> str | None:
-    """The value of a local name when the line ran last, where every change of it was kept."""
+    """The value of a local name when the line ran, where every change of it was kept."""
+    if len(outcome.steps) >= MOST_STEPS:
+        return None
     values = [step.value for step in outcome.steps if step.name == name]
     ran = outcome.hits.get(line, 0) == 1
     return values[-1] if values and ran else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import itertools
 from collections.abc import Iterator, Sequence
 
 from app.domain.runs import Outcome
@@ -19,7 +20,7 @@ _WALLED |= frozenset({"FileNotFoundError", "gaierror", "ModuleNotFoundError", "B
 
 def fact_of_call(target: Target, arguments: Sequence[str], outcome: Outcome) -> Fact | None:
     """What one call did: a value, an error, or no end."""
-    call, words = target.call(arguments), said_arguments(arguments)
+    call, words = target.call(arguments), _words(target, arguments)
     if outcome.raised is not None and outcome.raised.line is not None:
         return _raises(target.name, call, words, outcome)
     if outcome.stopped == "lines" and outcome.last_line is not None:
@@ -28,34 +29,68 @@ def fact_of_call(target: Target, arguments: Sequence[str], outcome: Outcome) -> 
         return None
     if "<" in outcome.value or len(outcome.value) > 120:
         return None
+    if target.yields is not None:
+        return _yields(target, call, words, outcome)
     line = outcome.last_line
     return _checked(
         Fact(
             "returns",
             line,
             f"{call} returns {outcome.value}, from line {line}.",
-            f"Line {line}: what does {target.name} return there for {words}, and why?",
+            f"Line {line}: what does {target.name} return there {words}, and why?",
             f"It returns {outcome.value}.",
-            Check("value", (), (call,), line=line, lines=LINES),
+            Check("from-line", (), (call,), line=line, lines=LINES),
+            outcome.value,
         ),
         [outcome],
     )
 
 
+def _yields(target: Target, call: str, words: str, outcome: Outcome) -> Fact:
+    line = target.yields or target.line
+    fact = Fact(
+        "returns",
+        line,
+        f"{call} is {outcome.value}; its items come from line {line}.",
+        f"Line {line}: which items come out of {target.name} {words}, and why?",
+        f"The items are {outcome.value}.",
+        Check("value", (), (call,), lines=LINES),
+        outcome.value or "",
+    )
+    return _checked(fact, [outcome])
+
+
+def _words(target: Target, arguments: Sequence[str]) -> str:
+    """The arguments in words, and what was done before: "for an empty list"."""
+    given = f"for {said_arguments(arguments)}" if arguments else ""
+    return f"{given} {target.before}".strip() or "without arguments"
+
+
+def _when(name: str, words: str) -> str:
+    """The same as a clause: "when median gets an empty list"."""
+    if words.startswith("for "):
+        return f"when {name} gets {words.removeprefix('for ')}"
+    return f"when I call {name} {words}"
+
+
 def fact_of_growth(
-    target: Target, calls: Sequence[str], sizes: Sequence[int], outcomes: Sequence[Outcome]
+    target: Target,
+    calls: Sequence[str],
+    sizes: Sequence[int],
+    outcomes: Sequence[Outcome],
+    plain: frozenset[int],
 ) -> Fact | None:
-    """How often the busiest line runs, or items are compared, as the input doubles."""
+    """How often the busiest plain line runs, or items are compared, as the input doubles."""
     last = outcomes[-1]
-    if not all(o.done for o in outcomes) or not last.hits:
+    countable = sorted(plain & last.hits.keys())
+    if not all(o.done for o in outcomes) or not countable:
         return None
-    line = max(last.hits, key=lambda n: (last.hits[n], -n))
+    line = max(countable, key=lambda n: (last.hits[n], -n))
     runs = [o.hits.get(line, 0) for o in outcomes]
     compared = [o.comparisons for o in outcomes]
-    order = max(order_of(runs) or 0.0, order_of(compared) or 0.0)
-    by_comparing = (order_of(compared) or 0.0) > (order_of(runs) or 0.0) + 0.5
+    by_comparing = compared[-1] > 4 * runs[-1]
     work = compared if by_comparing else runs
-    label = order_name(order)
+    label = order_name(work)
     if label is None or work[-1] < sizes[-1] // 2:
         return None
     numbers = f"{', '.join(map(str, work[:-1]))} and {work[-1]}"
@@ -69,17 +104,20 @@ def fact_of_growth(
         " done, and why?",
         f"The work is {label}: {numbers} for sizes {of}.",
         Check("comparisons" if by_comparing else "hits", (), tuple(calls), line=line, lines=LINES),
+        label,
     )
     return _checked(fact, outcomes)
 
 
-def order_of(work: Sequence[int]) -> float | None:
-    """By how much the work grew at the last doubling."""
-    return work[-1] / work[-2] if len(work) > 1 and work[-2] > 0 else None
+def order_name(work: Sequence[int]) -> str | None:
+    """A name for the growth, where every doubling leaves no doubt and all agree."""
+    if not all(work):
+        return None
+    names = {_named(after / before) for before, after in itertools.pairwise(work)}
+    return names.pop() if len(names) == 1 else None
 
 
-def order_name(ratio: float) -> str | None:
-    """A name for the growth, where the ratio leaves no doubt."""
+def _named(ratio: float) -> str | None:
     named = (
         (0.9, 1.1, "constant"),
         (1.1, 1.5, "logarithmic"),
@@ -103,6 +141,7 @@ def fact_of_change(target: Target, arguments: Sequence[str], outcome: Outcome) -
         " afterwards?",
         f"No: it is then {outcome.value}.",
         Check("value", (), (outcome.call,), lines=LINES),
+        "no",
     )
     return _checked(fact, [outcome])
 
@@ -131,6 +170,7 @@ def fact_of_state(target: Target, arguments: Sequence[str], outcome: Outcome) ->
         " calls give the same?",
         f"No: first {results[0]}, then {results[1]}.",
         Check("value", (), (outcome.call,), lines=LINES),
+        "no",
     )
     return _checked(fact, [outcome])
 
@@ -147,17 +187,19 @@ def facts_of_lines(
     """How often a line runs, and what a name holds, in the usual call (run with steps)."""
     if not outcome.done:
         return
-    call, words = target.call(arguments), said_arguments(arguments)
-    busy = [line for line, times in sorted(outcome.hits.items()) if 1 < times <= 60]
+    call, words = target.call(arguments), _words(target, arguments)
+    plain = plain_lines(source)
+    busy = [n for n, times in sorted(outcome.hits.items()) if n in plain and 1 < times <= 60]
     for line in busy[:1]:
         times = outcome.hits[line]
         fact = Fact(
             "runs-often",
             line,
             f"In {call}, line {line} runs {times} times.",
-            f"How often does line {line} run when {target.name} gets {words}?",
+            f"How often does line {line} run {_when(target.name, words)}?",
             f"{times} times.",
             Check("hits", (), (call,), line=line, lines=LINES),
+            str(times),
         )
         yield _checked(fact, [outcome])
     end = outcome.last_line or 0
@@ -169,9 +211,10 @@ def facts_of_lines(
                 "holds",
                 end,
                 f"In {call}, {step.name} is {value} when line {end} runs.",
-                f"{target.name} gets {words}. What does {step.name} hold when line {end} runs?",
+                f"Line {end}: what does {step.name} hold there {_when(target.name, words)}?",
                 f"It is {value}.",
                 Check("local", (), (call,), line=end, name=step.name, lines=LINES),
+                value,
             )
             yield _checked(fact, [outcome])
             return
@@ -181,7 +224,7 @@ def facts_of_unreached(
     target: Target, calls: Sequence[str], outcomes: Sequence[Outcome], lines: Sequence[int]
 ) -> Iterator[Fact]:
     """The first line of the target that none of the calls reached."""
-    for line in lines:
+    for line in lines if len(calls) > 2 else ():
         if all(outcome.hits.get(line, 0) == 0 for outcome in outcomes):
             fact = Fact(
                 "unreached",
@@ -196,7 +239,7 @@ def facts_of_unreached(
 
 
 def facts_of_script(
-    outcome: Outcome, stdin: str, prints: Sequence[int], lines: int
+    outcome: Outcome, stdin: str, prints: Sequence[int], plain: frozenset[int]
 ) -> Iterator[Fact]:
     """What the file does when it is run by itself."""
     given = f" with {_input_said(stdin)}" if stdin else ""
@@ -206,7 +249,7 @@ def facts_of_script(
         yield _endless("", "", given, outcome.last_line, stdin)
     elif outcome.done and outcome.stdout.strip():
         reached = [line for line in prints if outcome.hits.get(line)]
-        line = reached[-1] if reached else (outcome.last_line or lines)
+        line = reached[-1] if reached else (outcome.last_line or 1)
         shown = outcome.stdout.strip().splitlines()[-1][:120]
         fact = Fact(
             "prints",
@@ -215,10 +258,12 @@ def facts_of_script(
             f"Line {line}: what is the last thing that the file prints when I run it{given}?",
             f"It prints {shown}.",
             Check("output", (), stdin=stdin, lines=LINES),
+            shown,
         )
         yield _checked(fact, [outcome])
-    for line, times in sorted(outcome.hits.items(), key=lambda pair: (-pair[1], pair[0]))[:1]:
-        if outcome.done and 1 < times <= 10_000:
+    busiest = sorted(plain & outcome.hits.keys(), key=lambda n: (-outcome.hits[n], n))
+    for line, times in [(n, outcome.hits[n]) for n in busiest[:1]]:
+        if outcome.done and line in plain and 1 < times <= 10_000:
             fact = Fact(
                 "runs-often",
                 line,
@@ -226,6 +271,7 @@ def facts_of_script(
                 f"How often does line {line} run when I run the whole file{given}?",
                 f"{times} times.",
                 Check("hits", (), stdin=stdin, line=line, lines=LINES),
+                str(times),
             )
             yield _checked(fact, [outcome])
 
@@ -234,13 +280,14 @@ def _raises(name: str, call: str, words: str, outcome: Outcome, stdin: str = "")
     error = outcome.raised
     kind, line = (error.kind, error.line or 1) if error else ("", 1)
     check = Check("raised", (), (call,) if call else (), stdin, line, lines=LINES)
-    if kind in _WALLED and not call:
+    if kind in _WALLED:
         question = f"Line {line}: what does the program reach for there, and should it be allowed?"
-        claim = f"Closed off from files and network, the file ends in {kind} on line {line}."
+        what = call or "the file"
+        claim = f"Closed off from files and network, {what} ends in {kind} on line {line}."
         expected = f"It reaches beyond the program; without that right it ends in {kind}."
         return _checked(Fact("refused", line, claim, question, expected, check), [outcome])
     ran = call or f"Running the file{words}"
-    asked = f"when {name} gets {words}" if call else f"when I run the file{words}"
+    asked = _when(name, words) if call else f"when I run the file{words}"
     return _checked(
         Fact(
             "raises",
@@ -249,13 +296,14 @@ def _raises(name: str, call: str, words: str, outcome: Outcome, stdin: str = "")
             f"Line {line}: what happens there {asked}, and why?",
             f"It raises {kind}.",
             check,
+            kind,
         ),
         [outcome],
     )
 
 
 def _endless(name: str, call: str, words: str, line: int, stdin: str = "") -> Fact:
-    asked = f"when {name} gets {words}" if call else f"when I run the file{words}"
+    asked = _when(name, words) if call else f"when I run the file{words}"
     return Fact(
         "endless",
         line,
@@ -263,6 +311,7 @@ def _endless(name: str, call: str, words: str, line: int, stdin: str = "") -> Fa
         f"Line {line}: what brings the work there to an end {asked}?",
         f"Nothing: it had not ended after {LINES} executed lines.",
         Check("stopped", ("lines",), (call,) if call else (), stdin, lines=LINES),
+        "endless",
     )
 
 
@@ -272,6 +321,34 @@ def _checked(fact: Fact, outcomes: Sequence[Outcome]) -> Fact:
         return fact
     check = dataclasses.replace(fact.check, seen=seen(fact.check, outcomes))
     return dataclasses.replace(fact, check=check)
+
+
+def plain_lines(source: str) -> frozenset[int]:
+    """Lines that hold one plain statement, so that counting them is counting what they do.
+
+    The head of a for loop is left out (it runs once more than its body), and so is what has loops
+    or functions inside one line.
+    """
+    statements = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.stmt)]
+    taken = [s.lineno for s in statements]
+    return frozenset(s.lineno for s in statements if taken.count(s.lineno) == 1 and _is_plain(s))
+
+
+def _is_plain(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.If | ast.While):
+        parts: ast.AST = statement.test
+        end = statement.test.end_lineno
+    elif hasattr(statement, "body"):
+        return False
+    else:
+        parts, end = statement, statement.end_lineno
+    hidden = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
+    nothing = isinstance(statement, ast.Global | ast.Nonlocal | ast.Match)
+    return (
+        end == statement.lineno
+        and not nothing
+        and not any(isinstance(n, hidden) for n in ast.walk(parts))
+    )
 
 
 def _stored_names(source: str, line: int) -> frozenset[str]:

@@ -6,7 +6,7 @@ import ast
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MOST_TARGETS = 4
 MOST_COMBINATIONS = 14
@@ -25,9 +25,9 @@ class Inputs:
 
 NUMBERS = Inputs(
     "numbers",
-    "[3, 1, 2]",
+    "[3, 1, 2, 3]",
     ("[]", "[7]", "[2, 2, 3, 3]", "[-3, -1, -2]", "[1, 2, 3]", "[1000000000000, 1]", "None"),
-    "counted([i * 7919 % {n} for i in range({n})])",
+    "counted(sorted(range(1000, 1000 + {n}), key=lambda i: i * 2654435761 % 4294967296))",
 )
 TEXT = Inputs(
     "text",
@@ -36,6 +36,7 @@ TEXT = Inputs(
     "('abcdefghij' * {n})[:{n}]",
 )
 WHOLE = Inputs("whole", "6", ("0", "1", "-1", "2", "1000000", "None"), "{n}", (8, 16, 32))
+SMALL = Inputs("small", "2", ("0", "1", "-1", "100", "None"))
 TEXTS = Inputs(
     "texts",
     "['pear', 'fig', 'apple']",
@@ -80,16 +81,28 @@ _BY_NAME = (
 
 @dataclass(frozen=True)
 class Target:
-    """Something that can be called: `{0}`, `{1}` ... in `template` take its arguments."""
+    """Something that can be called: `{0}` in `template` takes the arguments.
+
+    `before` says what was done to the object before, `yields` where a generator gives its items.
+    """
 
     name: str
     line: int
     template: str
     likely: tuple[tuple[Inputs, ...], ...]
+    before: str = ""
+    yields: int | None = None
 
     def call(self, arguments: Sequence[str]) -> str:
         """The call as an expression."""
         return self.template.format(", ".join(arguments))
+
+    def likely_only(self, types: Sequence[Inputs]) -> bool:
+        """Whether each type is one that the parameter's annotation or name suggests."""
+        return all(
+            one in likely or (one is SMALL and WHOLE in likely)
+            for one, likely in zip(types, self.likely, strict=True)
+        )
 
     def combinations(self) -> Iterator[tuple[Inputs, ...]]:
         """Types of all arguments, the likeliest first."""
@@ -98,8 +111,9 @@ class Target:
             itertools.product(*(list(enumerate(options)) for options in every)),
             key=lambda chosen: sum(place for place, _ in chosen),
         )
+        several = len(every) > 1
         for chosen in ranked[:MOST_COMBINATIONS]:
-            yield tuple(inputs for _, inputs in chosen)
+            yield tuple(SMALL if several and i is WHOLE else i for _, i in chosen)
 
 
 def targets(source: str) -> tuple[Target, ...]:
@@ -119,16 +133,46 @@ def _methods(node: ast.ClassDef) -> Iterator[tuple[ast.FunctionDef, Target]]:
     """Methods of a class that can be made without arguments, or with one plain number."""
     own = {m.name: m for m in node.body if isinstance(m, ast.FunctionDef)}
     needed = _parameters(own["__init__"])[1:] if "__init__" in own else []
-    made = f"{node.name}({', '.join(_likely(arg)[0].usual for arg in needed)})"
-    for method in own.values():
-        if not method.name.startswith("_") and not method.decorator_list:
-            yield method, _target(method, f"{made}.{method.name}", skip=1)
+    made = f"{node.name}({', '.join(_usual(arg) for arg in needed)})"
+    public = [m for m in own.values() if not m.name.startswith("_") and not m.decorator_list]
+    filling = next((m for m in public if m.name in _FILLING and len(_parameters(m)) > 1), None)
+    for method in public:
+        plain = _target(method, f"{made}.{method.name}", skip=1)
+        yield method, plain if filling in (None, method) else _filled(plain, method, filling, made)
+
+
+_FILLING = frozenset({"push", "add", "append", "insert", "put", "enqueue", "set", "deposit"})
+
+
+def _filled(
+    plain: Target, method: ast.FunctionDef, filling: ast.FunctionDef | None, made: str
+) -> Target:
+    """The method on an object that was filled with two values before."""
+    if filling is None:
+        return plain
+    usual = [_usual(arg) for arg in _parameters(filling)[1:]]
+    rest = ", ".join(usual[1:])
+    fill = [f"it.{filling.name}({', '.join([first, *([rest] if rest else [])])})" for first in "21"]
+    steps = f"{fill[0]}, {fill[1]}, it.{method.name}({{0}})".replace("{0}", "\0")
+    escaped = f"(lambda it: ({steps})[-1])({made})".replace("{", "{{").replace("}", "}}")
+    before = f"after {filling.name} with 2 and then with 1"
+    return replace(plain, template=escaped.replace("\0", "{0}"), before=before)
 
 
 def _target(node: ast.FunctionDef | ast.AsyncFunctionDef, called: str, *, skip: int = 0) -> Target:
     wanted = _parameters(node)[skip:]
-    escaped = called.replace("{", "{{").replace("}", "}}")
-    return Target(node.name, node.lineno, escaped + "({0})", tuple(_likely(arg) for arg in wanted))
+    template = called.replace("{", "{{").replace("}", "}}") + "({0})"
+    inside = (n for part in node.body for n in ast.walk(part))
+    gives = [n.lineno for n in inside if isinstance(n, ast.Yield | ast.YieldFrom)]
+    likely = tuple(_likely(arg) for arg in wanted)
+    if not gives:
+        return Target(node.name, node.lineno, template, likely)
+    return Target(node.name, node.lineno, f"list({template})", likely, yields=min(gives))
+
+
+def _usual(arg: ast.arg) -> str:
+    likely = _likely(arg)
+    return SMALL.usual if not likely or likely[0] is WHOLE else likely[0].usual
 
 
 def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.arg]:
@@ -144,7 +188,7 @@ def _likely(arg: ast.arg) -> tuple[Inputs, ...]:
             if re.search(pattern, written):
                 return inputs
     name = arg.arg.lower()
-    return next((inputs for pattern, inputs in _BY_NAME if re.search(pattern, name)), (NUMBERS,))
+    return next((inputs for pattern, inputs in _BY_NAME if re.search(pattern, name)), ())
 
 
 def _size(node: ast.AST) -> int:

@@ -74,6 +74,7 @@ class Cell:
                 "calls": program.calls,
                 "count": program.count,
                 "steps": program.steps,
+                "definitions": program.definitions,
                 "limits": vars(limits),
             }
         ).encode()

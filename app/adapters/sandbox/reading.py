@@ -39,6 +39,7 @@ def outcome_of(call: str, watched: dict[str, Any]) -> Outcome:
         comparisons=_number(told.get("comparisons")) or 0,
         depth=_number(told.get("depth")) or 0,
         steps=_steps(told.get("steps")),
+        loaded=told.get("loaded") is True,
     )
 
 

@@ -82,7 +82,8 @@ class Counter:
             for name, value in list(frame.f_locals.items()):
                 shown = literal(value)
                 key = (id(frame), name)
-                if len(shown) <= _SHORT and self._known.get(key) != shown:
+                shown = shown if len(shown) <= _SHORT else "<long>"
+                if self._known.get(key) != shown:
                     self._known[key] = shown
                     self._steps.append((frame.f_lineno, name, shown))
         self._on_line(frame, event, arg)

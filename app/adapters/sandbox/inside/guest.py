@@ -6,6 +6,7 @@ could forge it: it then lies about itself only, and the service reads it as data
 
 from __future__ import annotations
 
+import ast
 import faulthandler
 import inspect
 import json
@@ -69,7 +70,7 @@ def _run(request: dict[str, Any], call: str) -> int:
     began = time.perf_counter()
     try:
         with report.counter:
-            code = compile(request["source"], FILE, "exec", dont_inherit=True)
+            code = compile(_wanted(request), FILE, "exec", dont_inherit=True)
             exec(code, module.__dict__)  # noqa: S102 - this is what all the walls are for
             report.found["loaded"] = True
             if call:
@@ -81,6 +82,22 @@ def _run(request: dict[str, Any], call: str) -> int:
     return report.status
 
 
+def _wanted(request: dict[str, Any]) -> ast.Module:
+    """The file, or with `definitions` only its imports, functions, classes and plain data."""
+    module: ast.Module = ast.parse(request["source"], FILE)
+    if request["definitions"]:
+        module.body = [s for s in module.body if isinstance(s, _DEFINING) or _is_plain_data(s)]
+    return module
+
+
+_DEFINING = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def _is_plain_data(statement: ast.stmt) -> bool:
+    plain = isinstance(statement, ast.Assign | ast.AnnAssign)
+    return plain and not any(isinstance(n, ast.Call | ast.Await) for n in ast.walk(statement))
+
+
 def _called(report: _Report, call: str, module: types.ModuleType) -> None:
     report.counter.reset()
     code = compile(call, CALL, "eval", dont_inherit=True)
@@ -89,7 +106,7 @@ def _called(report: _Report, call: str, module: types.ModuleType) -> None:
         import asyncio
 
         value = asyncio.run(value)
-    report.found["value"] = literal(value)
+    report.found["value"] = literal(value, draw=True)
 
 
 class _Report:

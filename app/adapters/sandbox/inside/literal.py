@@ -12,8 +12,11 @@ MOST_DRAWN = 50
 _DEEPEST = 12
 
 
-def literal(value: object) -> str:
-    """The value's text; items of an iterator are drawn, but not endlessly."""
+def literal(value: object, *, draw: bool = False) -> str:
+    """The value's text; with `draw` items of an iterator are taken, but not endlessly."""
+    if draw and isinstance(value, Iterator):
+        drawn = [_text(item, 1) for item in islice(value, MOST_DRAWN)]
+        return f"<an iterator of {', '.join(drawn)}>" if drawn else "<an iterator of nothing>"
     text = _text(value, 0)
     return text if len(text) <= MOST_TEXT else f"{text[:200]}... ({len(text)} characters)"
 
@@ -46,9 +49,6 @@ def _collection(value: object, depth: int) -> str:
     if isinstance(value, set | frozenset):
         inner = sorted(_items(value, depth))
         return "{" + ", ".join(inner) + "}" if inner else "set()"
-    if isinstance(value, Iterator):
-        drawn = [_text(item, depth) for item in islice(value, MOST_DRAWN)]
-        return f"<an iterator of {', '.join(drawn)}>" if drawn else "<an iterator of nothing>"
     return f"<{type(value).__name__}>"
 
 
