@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.interview import EMOTIONS
+from app.domain.expressions import WORDS, strongest
+from app.domain.interview import ExpressionReading
 from app.domain.report import Presence, Report
 
 WIDTH = 1000.0
-HAPPY = EMOTIONS.index("happy")
-NEUTRAL = EMOTIONS.index("neutral")
+SMILING = WORDS["happy"]
+UNSEEN = "no face seen"
+UNCLEAR = "unclear"
 
 
 @dataclass(frozen=True)
@@ -25,22 +27,25 @@ class Span:
 
 @dataclass(frozen=True)
 class Lanes:
-    """Turns, speech, pauses and fillers over the interview's time."""
+    """Turns, speech, pauses, fillers and expressions over the interview's time."""
 
     seconds: float
     turns: tuple[Span, ...]
     speech: tuple[Span, ...]
     pauses: tuple[Span, ...]
     fillers: tuple[Span, ...]
+    expressions: tuple[Span, ...]
     ticks: tuple[Span, ...]
 
 
 def timeline(report: Report) -> Lanes | None:
-    """The lanes; None when nothing was spoken."""
+    """The lanes; None when nothing was spoken or seen."""
     spoken = [t for t in report.turns if t.answered_from_s is not None]
     ends = [t.answered_to_s or t.answered_from_s or 0.0 for t in spoken]
+    seen = runs(report.presence)
+    ends += [end for _, end, _ in seen]
     seconds = max([report.interview.clock_s, *ends], default=0.0)
-    if not spoken or seconds <= 0:
+    if not (spoken or seen) or seconds <= 0:
         return None
 
     def span(start: float, end: float, label: str) -> Span:
@@ -62,23 +67,25 @@ def timeline(report: Report) -> Lanes | None:
             for p in (delivery.pauses if delivery else ())
         ),
         tuple(span(f.start_s, f.start_s, f.text) for f in (delivery.fillers if delivery else ())),
+        tuple(span(start, end, words) for start, end, words in seen),
         tuple(span(s, s, "") for s in range(0, int(seconds) + 1, step)),
     )
 
 
-def expression_line(presence: Presence | None) -> tuple[tuple[Span, ...], ...]:
-    """Per second: smiling and neutral as bars from below; empty without readings."""
-    if presence is None or not presence.timeline:
-        return ()
-    last = max(r.second for r in presence.timeline) + 1
-    smiling: list[Span] = []
-    neutral: list[Span] = []
-    for reading in presence.timeline:
-        if reading.probabilities is None:
-            continue
-        x = round(reading.second / last * WIDTH, 2)
-        start = float(reading.second)
-        for series, index in ((smiling, HAPPY), (neutral, NEUTRAL)):
-            share = reading.probabilities[index]
-            series.append(Span(x, round(40 * share, 1), start, start + 1, f"{share:.0%}"))
-    return tuple(smiling), tuple(neutral)
+def runs(presence: Presence | None) -> tuple[tuple[float, float, str], ...]:
+    """Start, end and words of each run of seconds in which the same was seen."""
+    found: list[tuple[float, float, str]] = []
+    for reading in presence.timeline if presence else ():
+        start, words = float(reading.second), _words(reading)
+        if found and found[-1][2] == words and found[-1][1] >= start:
+            found[-1] = (found[-1][0], start + 1, words)
+        else:
+            found.append((start, start + 1, words))
+    return tuple(found)
+
+
+def _words(reading: ExpressionReading) -> str:
+    if reading.probabilities is None:
+        return UNSEEN
+    found = strongest(reading)
+    return WORDS[found[0]] if found else UNCLEAR

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.requests import ClientDisconnect
 
 from app.domain.consent import Modality, require_consent
 from app.domain.errors import NoConsent, PurposeForbids
+from app.domain.expressions import WORDS, strongest
+from app.domain.interview import ExpressionReading
 from app.ports.errors import EngineBusy, FaceUnavailable
 from app.usecases.read_frame import NoFaceReader, read_frame
 from app.web.dependencies import InterviewDep, ServicesDep
@@ -22,8 +26,12 @@ async def frame(
     interview: InterviewDep,
     services: ServicesDep,
     at: Annotated[float | None, Query(ge=0, le=86_400)] = None,
+    show: bool = False,
 ) -> Response:
-    """Read one JPEG; refused before its body is read where it is not allowed."""
+    """Read one JPEG; refused before its body is read where it is not allowed.
+
+    With `show` the speaker's own lane is told what the frame's second shows.
+    """
     try:
         require_consent(interview.purpose, interview.consents, Modality.VIDEO)
     except (PurposeForbids, NoConsent) as error:
@@ -32,7 +40,7 @@ async def frame(
         raise HTTPException(415, "Expected an image/jpeg body.")
     jpeg = await limited_body(request, MOST_BYTES)
     try:
-        await read_frame(
+        reading = await read_frame(
             services.store, services.engines, services.seconds, interview.id, jpeg, at_s=at
         )
     except (PurposeForbids, NoConsent) as error:
@@ -44,14 +52,30 @@ async def frame(
         raise HTTPException(422, "This frame could not be read as a picture.") from error
     except EngineBusy as error:
         raise HTTPException(503, "This frame was left out: the reader is busy.") from error
-    return Response(status_code=204)
+    return JSONResponse(_shown(reading)) if show and reading else Response(status_code=204)
+
+
+def _shown(reading: ExpressionReading) -> dict[str, object]:
+    """An expression in words, or none where it is unclear; never a feeling."""
+    found = strongest(reading)
+    name, share = found if found else (None, 0.0)
+    return {
+        "second": reading.second,
+        "faces": reading.faces,
+        "words": WORDS[name] if name else None,
+        "share": round(share, 3),
+        "quality": round(reading.quality, 3),
+    }
 
 
 async def limited_body(request: Request, most: int) -> bytes:
     """The body; 413 as soon as it is longer than `most`."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
-            raise HTTPException(413, f"The body ends at {most} bytes.")
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > most:
+                raise HTTPException(413, f"The body ends at {most} bytes.")
+    except ClientDisconnect as error:
+        raise HTTPException(400, "The body broke off.") from error
     return bytes(body)

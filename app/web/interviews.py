@@ -8,7 +8,8 @@ from pydantic import ValidationError
 
 from app.domain.consent import ALLOWED, OF_THE_MICROPHONE, Modality, Purpose
 from app.domain.errors import BadContent, PurposeForbids
-from app.domain.interview import InterviewStatus
+from app.domain.interview import Interview, InterviewStatus
+from app.domain.notice import Analyser
 from app.usecases.agree import agree
 from app.usecases.erase_interview import erase_interview
 from app.usecases.prepare_interview import Wishes, prepare_interview
@@ -147,8 +148,19 @@ async def room(request: Request, interview: InterviewDep, services: ServicesDep)
         "has_code": bool(interview.code) or (track is not None and track.code),
         "microphone": interview.agreed(Modality.AUDIO),
         "camera": interview.purpose is Purpose.PRACTICE and interview.agreed(Modality.VIDEO),
+        "lanes": _lanes(interview, services),
     }
     return render(request, "pages/room/room.html", context)
+
+
+def _lanes(interview: Interview, services: Services) -> list[str]:
+    """What the speaker may watch while talking: in practice, of what was agreed to."""
+    if interview.purpose is not Purpose.PRACTICE:
+        return []
+    spoken = interview.agreed(Modality.AUDIO) and interview.agreed(Modality.DELIVERY)
+    names = ["pace", "pauses", "loudness"] if spoken else []
+    seen = interview.agreed(Modality.VIDEO) and Analyser.FACE in services.analysers
+    return [*names, "expression"] if seen else names
 
 
 @router.post("/interviews/{interview_id}/erase")

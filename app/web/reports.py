@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import ValidationError
 
 from app.domain.consent import Modality
+from app.domain.expressions import WORDS
 from app.domain.groups import ATTRIBUTES
 from app.domain.interview import InterviewStatus
 from app.domain.report import Report
@@ -21,7 +22,7 @@ from app.usecases.build_report import build_report
 from app.usecases.replay_audio import replay_audio
 from app.usecases.report_document import report_document
 from app.usecases.set_weights import set_weights
-from app.web.charts import expression_line, timeline
+from app.web.charts import timeline
 from app.web.code import code_of
 from app.web.dependencies import InterviewDep, Services, ServicesDep
 from app.web.educators import may_review
@@ -50,6 +51,7 @@ def _context(report: Report) -> dict[str, Any]:
         "questions": {t.question_id: t.question for t in reversed(report.turns)},
         "sound": report.interview.agreed(Modality.RECORDING),
         "agreed": [m.value for m in Modality if report.interview.agreed(m)],
+        "expression_words": WORDS,
         "errors": {},
         "entered": {},
     }
@@ -166,7 +168,6 @@ async def _whole(
     told = services.self_reports
     context = _context(report) | {
         "lanes": timeline(report),
-        "expressions": expression_line(report.presence),
         "errors": errors,
         "entered": entered,
         "attributes": ATTRIBUTES if told is not None else {},

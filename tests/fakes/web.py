@@ -26,6 +26,7 @@ from app.domain.interview import (
     Word,
 )
 from app.domain.interview import Probe as AskedProbe
+from app.domain.notice import Analyser
 from app.domain.scorecard import (
     CardStatus,
     CriterionScore,
@@ -100,6 +101,7 @@ class FakeWeb:
                 hosts=("testserver",),
                 embedder=FakeEmbedder(),
                 self_reports=self.store.self_reports(),
+                analysers=frozenset(Analyser),
                 desk=self.desk(),
             )
         )

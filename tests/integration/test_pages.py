@@ -156,7 +156,7 @@ def test_an_assessment_refuses_video_and_frames(web: FakeWeb, client: TestClient
 def test_nothing_is_agreed_to_in_advance(client: TestClient) -> None:
     page = client.get(f"/interviews/{OPEN}/before").text
     switches = re.findall(r'<input type="checkbox"\s+role="switch"[^>]*>', page)
-    assert len(switches) == 3
+    assert len(switches) == len(Modality)
     assert not any("checked" in switch for switch in switches)
 
 

@@ -45,7 +45,9 @@ export class Camera {
       if (!blob) return;
       const at = this.clock().toFixed(2);
       const headers = { "Content-Type": "image/jpeg" };
-      const answer = await fetch(`${this.address}?at=${at}`, { method: "POST", body: blob, headers });
+      const shown = document.getElementById("lanes")?.hidden === false ? "&show=1" : "";
+      const answer = await fetch(`${this.address}?at=${at}${shown}`, { method: "POST", body: blob, headers });
+      if (answer.status === 200) document.dispatchEvent(new CustomEvent("room:face", { detail: await answer.json() }));
       if (answer.status === 403) this.stop("The camera is not read: consent is missing or was withdrawn.");
       if (answer.status === 409) this.stop("This server can't read faces. The interview goes on without it.");
     } catch {

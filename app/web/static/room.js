@@ -43,6 +43,7 @@ async function openMicrophone() {
     const seen = visible(detail.level);
     byId("level").style.transform = `scaleX(${seen})`;
     view.state.theirs(seen);
+    document.dispatchEvent(new CustomEvent("room:level", { detail: detail.level }));
   });
   opened.addEventListener("silent", () => {
     banner("mic", "Your microphone went silent. Nothing is lost. Check the cable or type your answer.");

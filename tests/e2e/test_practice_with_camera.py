@@ -1,0 +1,167 @@
+"""A consented practice before a camera: lanes live, the timeline, weights, withdrawal, erasing.
+
+Set `SOUNDING_SHOTS` to a folder to keep pictures. They show faces of the data: never commit them.
+"""
+
+from __future__ import annotations
+
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect
+
+from app.ports.speech import SAMPLE_RATE
+from tests.e2e.pages import asked, launch, next_question, shoot, state
+from tests.e2e.test_interview import SPOKEN, WAITS_SECONDS, skip_to_the_end
+from tests.e2e.voice import spoken
+from tests.needs import need_data, need_model
+from tests.served import Served
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser with a face before its camera and one spoken answer in its microphone."""
+    for name in ("emotion", "haar"):
+        need_model(name)
+    camera = need_data("affect/fake_face.mjpeg")
+    sound = tmp_path_factory.mktemp("sound") / "microphone.wav"
+    _write(sound)
+    browser = launch(
+        playwright,
+        f"--use-file-for-fake-audio-capture={sound}%noloop",
+        f"--use-file-for-fake-video-capture={camera}",
+    )
+    yield browser
+    browser.close()
+
+
+def _write(path: Path) -> None:
+    quiet, after = (np.zeros(round(s * SAMPLE_RATE)) for s in (WAITS_SECONDS, 240.0))
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE)
+        samples = np.concatenate([quiet, spoken(SPOKEN), after])
+        file.writeframes(samples.astype("<i2").tobytes())
+
+
+def _begin(page: Page, url: str) -> str:
+    """Agree to everything that is offered but the voice; the interview's address."""
+    page.goto(url)
+    page.locator("button", has_text="Practise now").click()
+    for name in ("audio", "recording", "delivery", "video"):
+        page.check(f"input[name=modality][value={name}]", force=True)
+    shoot(page, "consent")
+    page.locator("button", has_text="Begin the interview").click()
+    address = page.url.removesuffix("/room")
+    page.goto(f"{page.url}?raw=1")
+    return address
+
+
+def test_a_consented_practice_from_live_lanes_to_nothing_left(server: Served, browser: Browser):
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 800}, permissions=["microphone", "camera"]
+    )
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    address = _begin(page, server.url)
+    expect(page.locator("#lanes")).to_be_hidden()
+    page.click("#start")
+    state(page, "speaking")
+    expect(page.locator("#lanes")).to_be_hidden()
+    page.click("#lanes-toggle")
+    first = asked(page)
+    page.click("[data-command=done]")
+    state(page, "hearing", seconds=60)
+    expect(page.locator("[data-lane=expression] output")).to_contain_text("% sure", timeout=60_000)
+    expect(page.locator("[data-lane=pace] output")).to_contain_text("per minute", timeout=30_000)
+    expect(page.locator("[data-lane=loudness] output")).to_contain_text("dB")
+    shoot(page, "lanes")
+    next_question(page, first)
+    skip_to_the_end(page)
+    page.wait_for_url("**/report", timeout=90_000)
+    page.wait_for_function("() => !document.body.innerText.includes('Grading')", timeout=180_000)
+    page.reload()
+
+    _timeline_plays(page, address)
+    _weights_change(page, address)
+    _camera_withdrawn(page, address)
+    _sound_withdrawn(page, address)
+    _erased(page, address)
+    assert problems == []
+    context.close()
+
+
+def _timeline_plays(page: Page, address: str) -> None:
+    timeline = page.locator("#timeline svg.lanes")
+    expect(timeline.locator(".lane-speech").first).to_be_visible()
+    seen = timeline.locator(".lane-smile, .lane-neutral, .lane-other")
+    assert seen.count() > 0, "the face's lane has the seconds that were seen"
+    shoot(page, "timeline")
+    timeline.locator("a.play").first.click()
+    expect(page.locator("#player")).to_be_visible()
+    page.wait_for_function("() => document.querySelector('#player audio').currentTime > 0.2")
+    box = timeline.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.36)
+    source = page.locator("#player audio").get_attribute("src") or ""
+    assert float(source.partition("from=")[2].partition("&")[0]) > 0
+    document = httpx.get(f"{address}/report.json", timeout=30).json()
+    assert document["presence"]["coverage"] > 0
+    assert document["blend"]["coverage"]["presence"] > 0
+
+
+def _weights_change(page: Page, address: str) -> None:
+    before = httpx.get(f"{address}/report.json", timeout=30).json()
+    page.locator("summary", has_text="weighed").click()
+    for name, weight in (("content", "0"), ("delivery", "100"), ("presence", "0")):
+        page.fill(f"#weight-{name}", weight)
+    page.locator("button", has_text="Weigh anew").click()
+    page.wait_for_url("**/report#parts")
+    after = httpx.get(f"{address}/report.json", timeout=30).json()
+    assert after["blend"]["weights"] == {"content": 0, "delivery": 1, "presence": 0}
+    assert after["blend"]["total"] == pytest.approx(after["blend"]["delivery"])
+    assert after["scorecards"] == before["scorecards"], "grades stay as they are"
+    shoot(page, "weights")
+
+
+def _camera_withdrawn(page: Page, address: str) -> None:
+    page.goto(f"{address}/consents")
+    shoot(page, "consents")
+    page.locator("#consent-video button").click()
+    expect(page.locator("#consent-video")).to_contain_text("not agreed")
+    expect(page.locator("#receipts")).to_contain_text("Camera")
+    shoot(page, "withdrawn")
+    document = httpx.get(f"{address}/report.json", timeout=30).json()
+    assert document["presence"] is None
+    assert document["blend"]["presence"] is None
+    assert document["delivery"] is not None, "the rest stays"
+    assert any(turn["answer"] for turn in document["turns"])
+
+
+def _sound_withdrawn(page: Page, address: str) -> None:
+    assert httpx.get(f"{address}/audio?from=0&to=30", timeout=30).status_code == 200
+    page.locator("#consent-recording button").click()
+    expect(page.locator("#consent-recording")).to_contain_text("not agreed")
+    assert httpx.get(f"{address}/audio?from=0&to=30", timeout=30).status_code == 404
+    page.goto(f"{address}/report")
+    expect(page.locator("#timeline")).to_be_visible()
+    assert page.locator("a.play").count() == 0
+
+
+def _erased(page: Page, address: str) -> None:
+    page.goto(f"{address}/consents")
+    page.locator("summary", has_text="Delete this interview").click()
+    page.locator("button", has_text="Delete for good").click()
+    page.wait_for_url("**/receipts/*")
+    expect(page.locator("main")).to_contain_text("The whole interview was erased")
+    shoot(page, "receipt")
+    for path in ("report", "consents", "audio", "export"):
+        assert httpx.get(f"{address}/{path}", timeout=30).status_code == 404
