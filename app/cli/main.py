@@ -23,7 +23,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-bank_app = typer.Typer(help="List and check the question bank.", no_args_is_help=True)
+bank_app = typer.Typer(
+    help="List, check, export and import the question bank.", no_args_is_help=True
+)
 app.add_typer(models_app, name="models")
 app.add_typer(bank_app, name="bank")
 app.add_typer(bench_app, name="bench")
@@ -150,6 +152,51 @@ def lint(
             typer.echo(problem)
         typer.echo(f"{document['questions']} questions, {len(document['problems'])} problems")
     if document["problems"]:
+        raise typer.Exit(1)
+
+
+@bank_app.command("export")
+def export_bank(
+    format_: Annotated[str, typer.Option("--format", help="yaml, csv, gift, moodle or qti.")],
+    out: Annotated[Path, typer.Option(help="The file that is written.")],
+    as_json: Json = False,
+) -> None:
+    """Write the bank for another tool, and say what did not go along."""
+    from app.cli.exchange import exchange_lines
+    from app.cli.exchange import export_bank as write
+    from app.domain.errors import BadContent
+
+    if out.is_dir() or not out.absolute().parent.is_dir():
+        _refuse(f"--out: expected a file in a folder that exists, found {out}")
+    try:
+        document = write(ROOT, format_, out)
+    except (BadContent, OSError) as error:
+        _refuse(str(error))
+    typer.echo(json.dumps(document, ensure_ascii=False) if as_json else exchange_lines(document))
+
+
+@bank_app.command("import")
+def import_bank(
+    file: Annotated[Path, typer.Argument(help="A file of another tool, or a bank as YAML.")],
+    format_: Annotated[
+        str | None, typer.Option("--format", help="yaml, csv, gift, moodle or qti; else by ending.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the drafts.")] = Path("drafts"),
+    as_json: Json = False,
+) -> None:
+    """Make drafts of another tool's questions; nothing is published or overwritten."""
+    from app.cli.exchange import exchange_lines
+    from app.cli.exchange import import_bank as read
+    from app.domain.errors import BadContent
+
+    if not file.is_file():
+        _refuse(f"{file}: no such file")
+    try:
+        document = read(ROOT, file, format_, out)
+    except (BadContent, OSError) as error:
+        _refuse(str(error))
+    typer.echo(json.dumps(document, ensure_ascii=False) if as_json else exchange_lines(document))
+    if document["refusals"]:
         raise typer.Exit(1)
 
 
