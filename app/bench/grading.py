@@ -232,7 +232,7 @@ def _speech_noise(bench: _Bench) -> dict[str, Any]:
 def _attacked(bench: _Bench) -> dict[str, Any]:
     _progress("attacks")
     graded = [bench.corpus.graded[n] for n in bench.rows(MOHLER, "saf")]
-    sources = _attack_sources(graded)
+    sources = attack_sources(graded)
     texts = tuple(dict.fromkeys(t for s in sources for t in (s.question, s.reference)))
     library = Library(texts, bench.tools.embed(texts))
     scorer = Scorer(bench.shipped, bench.tools.embed)
@@ -244,7 +244,7 @@ def _attacked(bench: _Bench) -> dict[str, Any]:
     return {"attacks": attacks, "real_to_review": real["share"], "real": real}
 
 
-def _attack_sources(graded: Sequence[Graded]) -> list[Source]:
+def attack_sources(graded: Sequence[Graded]) -> list[Source]:
     """One good answer of each question, and one of the question after the next."""
     best: dict[tuple[str, str], Graded] = {}
     for each in graded:

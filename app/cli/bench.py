@@ -160,6 +160,20 @@ def face(
 
 
 @bench_app.command()
+def attacks(
+    data: Data = None,
+    seed: Annotated[int, typer.Option(help="Seed of what the wordings are filled with.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Attacks on the gates, with wordings that no threshold was set on, and with known ones."""
+    from app.bench.attack_files import bench_attacks
+    from app.cli.train import cached_embedder, row_file
+
+    embed = cached_embedder(row_file()).embed
+    _run(lambda: bench_attacks(data=data, seed=seed, embed=embed), as_json=as_json)
+
+
+@bench_app.command()
 def adaptive(
     seed: Annotated[int, typer.Option(help="Seed of the simulated learners.")] = 0,
     as_json: Json = False,
