@@ -71,13 +71,13 @@ class VoiceTrack:
             self.spoken(piece) >= LEAST_VOICED_S
             and voiced >= LEAST_VOICED_S
             and not piece.clipped
-            and bool(np.isfinite(piece.row[0]))
+            and bool(np.isfinite(piece.row[:1]).all())
         )
 
     @property
     def rows(self) -> Floats:
         """The rows of the pieces that can be compared; shape (n, features)."""
-        rows = [piece.row for piece in self.pieces if self.usable(piece)]
+        rows = [piece.row for piece in self.pieces if self.usable(piece) and len(piece.row)]
         return np.array(rows) if rows else np.zeros((0, len(FEATURES)))
 
     @property
@@ -99,8 +99,10 @@ class VoiceSummary:
     breaks: tuple[float, ...]
 
 
-def piece_of(wave: Floats, start_s: float, phonation: Phonation) -> VoicePiece:
-    """Measure one piece of 16 kHz samples whose phonation is known."""
+def piece_of(
+    wave: Floats, start_s: float, phonation: Phonation, *, plain: bool = False
+) -> VoicePiece:
+    """Measure one piece of 16 kHz samples whose phonation is known; plain: without features."""
     spectra = spectra_of(wave)
     clipped = float((np.abs(wave) >= CLIPPED_FROM).mean()) if len(wave) else 0.0
     return VoicePiece(
@@ -108,7 +110,7 @@ def piece_of(wave: Floats, start_s: float, phonation: Phonation) -> VoicePiece:
         seconds=len(wave) / RATE,
         pitch_hz=phonation.pitch_hz,
         loudness_db=spectra.loudness_db,
-        row=features_of(spectra, phonation),
+        row=np.zeros(0) if plain else features_of(spectra, phonation),
         clipped=clipped > MOST_CLIPPED,
         narrow=_is_narrow(spectra.power),
     )

@@ -25,3 +25,26 @@ class Phonation:
     bandwidths_hz: Floats
     jitter: float
     shimmer: float
+
+
+@dataclass(frozen=True)
+class TurnVoice:
+    """How the voice sounded in one answer: coarse lanes and figures, never the sound itself.
+
+    Lanes hold a value every `step_s` seconds from `start_s`, None where nobody's voice was heard.
+    `problem` says why figures are missing.
+    """
+
+    turn: int
+    start_s: float
+    step_s: float
+    pitch_hz: tuple[float | None, ...]
+    loudness_db: tuple[float | None, ...]
+    pitch_hz_median: float | None
+    pitch_range_st: float | None
+    loudness_mean_db: float | None
+    loudness_spread_db: float | None
+    breaks: tuple[float, ...]
+    voiced_s: float
+    coverage: float
+    problem: str = ""

@@ -29,6 +29,7 @@ from app.domain.scorecard import Scorecard
 from app.ports.embeddings import Vectors
 from app.ports.receipts import Receipts
 from app.ports.review import ReviewWork
+from app.ports.voices import Voices
 
 PassageKind = Literal["question", "point", "anchor", "exemplar", "probe", "reference"]
 
@@ -305,6 +306,11 @@ class UnitOfWork(Protocol):
     @property
     def receipts(self) -> Receipts:
         """What people were told, what was erased, and the rows of each modality."""
+        ...
+
+    @property
+    def voices(self) -> Voices:
+        """How voices sounded, and readings of stress."""
         ...
 
 

@@ -23,9 +23,13 @@ _QUIET_FRAME = SAMPLE_RATE // 20
 class TrackVoice:
     """Measures blocks of 16 kHz mono within -1..1; holds one piece at a time."""
 
-    def __init__(self, *, voice: VoiceAnalyser, activity: Callable[[], VoiceActivity]) -> None:
+    def __init__(
+        self, *, voice: VoiceAnalyser, activity: Callable[[], VoiceActivity], plain: bool = False
+    ) -> None:
+        """`plain` leaves the features out that only a reading of stress needs."""
         self._voice = voice
         self._activity = activity
+        self._plain = plain
 
     def __call__(self, blocks: Iterable[Floats], start_s: float = 0.0) -> VoiceTrack:
         """The track; its times begin at `start_s`.
@@ -40,7 +44,8 @@ class TrackVoice:
         for wave in pieces_of(blocks):
             listening.hear(wave)
             phonation = self._voice.phonation(wave)
-            pieces.append(piece_of(wave, start_s + at / SAMPLE_RATE, phonation))
+            from_s = start_s + at / SAMPLE_RATE
+            pieces.append(piece_of(wave, from_s, phonation, plain=self._plain))
             at += len(wave)
         speech = speech_of(np.array(listening.probabilities), start_s)
         return VoiceTrack(tuple(pieces), speech, at / SAMPLE_RATE)

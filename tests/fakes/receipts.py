@@ -55,12 +55,16 @@ class FakeReceipts:
             before = len(state.readings)
             state.readings = {k: r for k, r in state.readings.items() if k[0] != interview_id}
             return before - len(state.readings)
+        if modality is Modality.VOICE:
+            return len(state.stress.pop(interview_id, ()))
         if modality is not Modality.DELIVERY:
             return 0
+        spoken = [key for key in state.voices if key[0] == interview_id]
+        state.voices = {key: v for key, v in state.voices.items() if key not in spoken}
         mine = [t for t in state.turns.values() if t.interview_id == interview_id]
         held = [t for t in mine if t.filler_words is not None]
         state.turns |= {t.id: replace(t, filler_words=None) for t in held}
-        return len(held)
+        return len(held) + len(spoken)
 
     async def holding(
         self, modality: Modality, *, before: datetime | None = None
@@ -83,5 +87,7 @@ class FakeReceipts:
             return {owner for owner, _ in state.readings}
         if modality is Modality.DELIVERY:
             filled = [t for t in state.turns.values() if t.filler_words is not None]
-            return {t.interview_id for t in filled}
+            return {t.interview_id for t in filled} | {owner for owner, _ in state.voices}
+        if modality is Modality.VOICE:
+            return set(state.stress)
         return set()

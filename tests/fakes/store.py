@@ -12,6 +12,7 @@ from uuid import UUID
 
 from app.domain.consent import Consent, Modality, Purpose, require_allowed
 from app.domain.errors import PurposeForbids
+from app.domain.figures import StressReading
 from app.domain.interview import (
     ExpressionReading,
     Interview,
@@ -21,6 +22,7 @@ from app.domain.interview import (
     Word,
 )
 from app.domain.metrics import KeptMetrics, TurnMetrics
+from app.domain.phonation import TurnVoice
 from app.domain.question import Bank, Question, Rubric, Track
 from app.domain.scorecard import CardStatus, Scorecard
 from app.ports.embeddings import Vectors
@@ -52,6 +54,8 @@ class State(ReviewRows, ReceiptRows):
 
     turns: dict[UUID, Turn] = field(default_factory=dict)
     readings: dict[tuple[UUID, int], ExpressionReading] = field(default_factory=dict)
+    voices: dict[tuple[UUID, int], TurnVoice] = field(default_factory=dict)
+    stress: dict[UUID, tuple[StressReading, ...]] = field(default_factory=dict)
     recordings: dict[tuple[UUID, str], Recording] = field(default_factory=dict)
     metrics: dict[tuple[UUID, int], KeptMetrics] = field(default_factory=dict)
     tracks: dict[str, Track] = field(default_factory=dict)
@@ -134,6 +138,7 @@ class FakeUnitOfWork:
         self.jobs = FakeJobs(state)
         self.review = FakeReviewWork(state)
         self.receipts = FakeReceipts(state)
+        self.voices = FakeVoices(state)
 
 
 class FakeInterviews:
@@ -316,6 +321,27 @@ class FakeObservations:
     async def recordings(self, interview_id: UUID) -> tuple[Recording, ...]:
         theirs = [r for (owner, _), r in self._state.recordings.items() if owner == interview_id]
         return tuple(sorted(theirs, key=lambda r: (r.start_s, r.file)))
+
+
+class FakeVoices:
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    async def keep(self, interview_id: UUID, voice: TurnVoice) -> None:
+        _interview(self._state, interview_id)
+        self._state.voices[interview_id, voice.turn] = voice
+
+    async def of(self, interview_id: UUID) -> tuple[TurnVoice, ...]:
+        theirs = [v for (owner, _), v in self._state.voices.items() if owner == interview_id]
+        return tuple(sorted(theirs, key=lambda voice: voice.turn))
+
+    async def keep_stress(self, interview_id: UUID, readings: tuple[StressReading, ...]) -> None:
+        if _interview(self._state, interview_id).purpose is not Purpose.PRACTICE:
+            raise PurposeForbids("stress is never kept in an assessment")
+        self._state.stress[interview_id] = tuple(sorted(readings, key=lambda r: r.start_s))
+
+    async def stress(self, interview_id: UUID) -> tuple[StressReading, ...]:
+        return self._state.stress.get(interview_id, ())
 
 
 def _learned(state: State) -> list[tuple[Passage, Vectors]]:

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.adapters.store import rows, schema
 from app.adapters.store.consent_schema import erasures, notices
 from app.adapters.store.repositories import Transaction
+from app.adapters.store.voices import stress_readings, turn_voices
 from app.domain.consent import Modality
 from app.domain.notice import Notice
 from app.domain.retention import Erasure, Reason
@@ -22,8 +23,8 @@ from app.domain.retention import Erasure, Reason
 TABLES: dict[Modality, tuple[sa.Table, ...]] = {
     Modality.AUDIO: (),
     Modality.RECORDING: (schema.recordings,),
-    Modality.DELIVERY: (),
-    Modality.VOICE: (),
+    Modality.DELIVERY: (turn_voices,),
+    Modality.VOICE: (stress_readings,),
     Modality.VIDEO: (schema.expression_readings,),
 }
 # Columns of the turns that hold what one modality adds to an answer.

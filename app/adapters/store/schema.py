@@ -16,6 +16,7 @@ FIREWALL = frozenset(
         "interviews_purpose_fixed",
         "consents_no_expression_in_assessment",
         "expression_readings_practice_only",
+        "stress_readings_practice_only",
     }
 )
 

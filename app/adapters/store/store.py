@@ -25,6 +25,7 @@ from app.adapters.store.repositories import (
 )
 from app.adapters.store.reviews import PostgresReviewWork
 from app.adapters.store.turn_metrics import PostgresMetrics
+from app.adapters.store.voices import PostgresVoices
 
 # A filtered search loses rows without the first of these.
 _ON_CONNECT = """
@@ -47,6 +48,7 @@ class PostgresUnitOfWork:
         self.jobs = PostgresJobs(transaction)
         self.review = PostgresReviewWork(transaction)
         self.receipts = PostgresReceipts(transaction)
+        self.voices = PostgresVoices(transaction)
 
 
 class PostgresStore:
