@@ -61,8 +61,8 @@ def face(
         Path, typer.Option(help="Labelled faces: .npz, .csv (FER-2013), or folders of pictures.")
     ],
     out: Annotated[Path, typer.Option(help="Where the model is written, as ONNX.")],
-    passes: Annotated[int, typer.Option(min=1, help="Most passes over the faces.")] = 14,
-    views: Annotated[int, typer.Option(min=2, help="Views of each face, 14 KB each on disk.")] = 6,
+    passes: Annotated[int, typer.Option(min=1, help="Most passes over the faces.")] = 6,
+    views: Annotated[int, typer.Option(min=2, help="Views of each face, 14 KB each on disk.")] = 4,
     seed: Annotated[int, typer.Option(help="Seed of the fit.")] = 0,
     cache: Annotated[
         Path | None, typer.Option(help="Where views are kept (beside the model cache).")
@@ -74,7 +74,7 @@ def face(
         bool, typer.Option("--only-preprocess", help="Make the views and stop.")
     ] = False,
 ) -> None:
-    """Fit layers of your own beside the shipped expression model's; goes on after a stop."""
+    """Fit an expression model from the shipped one onwards; goes on after a stop."""
     from app.cli.train_face import fit_face
 
     fit_face(data, out, passes, views, seed, cache, force=force, only_preprocess=only_preprocess)

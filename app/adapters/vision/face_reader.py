@@ -18,6 +18,7 @@ import numpy as np
 
 from app.adapters.vision.face_detector import Box, FaceDetector, quality
 from app.adapters.vision.picture import Grey, decode_grey
+from app.domain.interview import EMOTIONS
 from app.ports.errors import FaceUnavailable
 from app.ports.vision import FaceReading
 
@@ -30,10 +31,15 @@ MODEL_SIDE = 48
 class DeepFaceReader:
     """A `FaceReader` on OpenCV and DeepFace; safe to share between threads."""
 
-    def __init__(self, emotion_weights: Path, face_cascade: Path) -> None:
-        """Load both models; raises FaceUnavailable when a file is missing or unreadable."""
+    def __init__(self, emotion_weights: Path, face_cascade: Path, *, mirrored: bool = True) -> None:
+        """Load both models; raises FaceUnavailable when a file is missing or unreadable.
+
+        `emotion_weights` may be any model in DeepFace's contract; `mirrored` reads the mirror image
+        too and takes the mean.
+        """
         self._detector = FaceDetector(face_cascade)
         self._model = _load_deepface(emotion_weights)
+        self._mirrored = mirrored
         self._probabilities(np.zeros((MODEL_SIDE, MODEL_SIDE), np.uint8))
 
     def read(self, jpeg: bytes) -> FaceReading:
@@ -78,11 +84,12 @@ class DeepFaceReader:
         """
         small = cv2.resize(face, (MODEL_SIDE, MODEL_SIDE), interpolation=cv2.INTER_AREA)
         upright = cv2.cvtColor(small, cv2.COLOR_GRAY2BGR).astype(np.float32) / 255
+        views = [upright, upright[:, ::-1]] if self._mirrored else [upright]
         try:
-            both = self._model.predict([upright, upright[:, ::-1]])
+            said = np.asarray(self._model.predict(views), dtype=np.float64)
+            mean = said.reshape(len(views), len(EMOTIONS)).mean(axis=0)
         except (ValueError, RuntimeError, cv2.error) as error:
             raise FaceUnavailable("The expression model failed on this frame.") from error
-        mean = np.mean(np.asarray(both, dtype=np.float64), axis=0)
         return tuple(float(value) for value in mean / mean.sum())
 
 
@@ -122,10 +129,10 @@ def _load_deepface(weights: Path) -> Any:  # noqa: ANN401 - DeepFace has no type
     os.environ["DEEPFACE_BACKEND_ENGINE"] = "onnx"
     os.environ["DEEPFACE_HOME"] = str(_deepface_home(weights))
     try:
-        from deepface import DeepFace
+        from deepface.models.demography.onnx.Emotion import EmotionClient
 
-        return DeepFace.build_model(task="facial_attribute", model_name="Emotion")
-    except (ImportError, ValueError, OSError) as error:
+        return EmotionClient()  # DeepFace.build_model would give back whichever was loaded first
+    except Exception as error:  # DeepFace and onnxruntime share no family of errors
         raise FaceUnavailable(
             f"The expression model can't be loaded ({error}); run `sounding models verify emotion`."
         ) from error
