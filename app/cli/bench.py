@@ -207,6 +207,20 @@ def voice(
     )
 
 
+@bench_app.command("code-facts")
+def code_facts(
+    code: Annotated[Path | None, typer.Option(help="Folder of programs.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Read at most this many programs.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Facts stated about programs, each checked by a new run, and the probes made from them."""
+    from app.bench.code_facts import bench_code_facts
+
+    _run(lambda: bench_code_facts(code=code, limit=limit), as_json=as_json)
+
+
 def _run(bench: Callable[[], dict[str, Any]], *, as_json: bool) -> None:
     try:
         document = bench()

@@ -1,0 +1,202 @@
+"""Facts stated about programs, each checked by a new run; and the probes made from them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from app.adapters.sandbox.sandbox import ProcessSandbox
+from app.agent.code_reader import CodeReader, parses, rerun
+from app.assessment.probes import PROBE_WORDS, Ground, faults
+from app.assessment.wording import normalised, word_count
+from app.bench.errors import BenchFailed, BenchRefused
+from app.bench.machine import machine
+from app.bench.spread import spread
+from app.dialogue.spoken import speakable
+from app.domain.question import Question
+from app.domain.runs import Program
+from app.inspection.fact import Fact
+from app.inspection.looking import holds
+from app.ports.errors import PortError
+
+LANGUAGES = {".py": "python", ".java": "java", ".js": "javascript", ".c": "c", ".go": "go"}
+LONGEST_READING_S = 60.0
+OVERHEAD_RUNS = 30
+FEWEST_FACTS, FEWEST_KINDS = 3, 2
+
+Document = dict[str, Any]
+
+
+def bench_code_facts(*, code: Path | None, limit: int | None = None) -> Document:
+    """State facts about every program of a folder, run each again, and judge the probes.
+
+    Raises:
+        BenchRefused: no folder, or no program in it.
+        BenchFailed: programs can't be run here.
+    """
+    if code is None or not code.is_dir():
+        raise BenchRefused("expected --code FOLDER with programs")
+    files = sorted(f for f in code.iterdir() if f.suffix in LANGUAGES)[:limit]
+    if not files:
+        raise BenchRefused(f"{code}: expected programs ({', '.join(LANGUAGES)}), found none")
+    try:
+        return asyncio.run(_measured(files))
+    except PortError as error:
+        raise BenchFailed(str(error)) from error
+
+
+async def _measured(files: Sequence[Path]) -> Document:
+    sandbox = ProcessSandbox()
+    try:
+        walls = await asyncio.to_thread(sandbox.walls)
+        programs: list[Document] = []
+        listing: list[Document] = []
+        checklist: list[Document] = []
+        for file in files:
+            told, facts, probes = await _about(file, sandbox)
+            programs.append(told)
+            listing += facts
+            checklist += probes
+            sys.stderr.write(f"{file.name}: {len(facts)} facts\n")
+        overhead = await _overhead(sandbox)
+    finally:
+        sandbox.close()
+    true = [fact["true"] for fact in listing]
+    good = [not probe["faults"] for probe in checklist]
+    runs = [p for p in programs if p["runs"]]
+    return {
+        "programs": len(programs),
+        "facts": len(listing),
+        "true_share": sum(true) / len(true) if true else None,
+        "programs_that_run": len(runs),
+        "programs_with_enough": sum(p["enough"] for p in runs),
+        "probes": len(checklist),
+        "relevant_share": sum(good) / len(good) if good else None,
+        "walls": walls,
+        "overhead_s": overhead,
+        "reading_s": spread([p["reading_s"] for p in programs]),
+        "by_program": programs,
+        "listing": listing,
+        "checklist": checklist,
+        "machine": machine(),
+        "seed": 0,
+    }
+
+
+async def _about(
+    file: Path, sandbox: ProcessSandbox
+) -> tuple[Document, list[Document], list[Document]]:
+    code, language = file.read_text(encoding="utf-8"), LANGUAGES[file.suffix]
+    began = time.perf_counter()
+    facts = await CodeReader(sandbox).facts(code, language, LONGEST_READING_S)
+    took = time.perf_counter() - began
+    checks = [fact.check for fact in facts if fact.check is not None]
+    outcomes = await rerun(checks, code, sandbox) if language == "python" and checks else {}
+    lines = code.splitlines()
+    listing = [
+        {
+            "file": file.name,
+            "line": fact.line,
+            "kind": fact.kind,
+            "fact": fact.claim,
+            "checked_by": fact.check.told if fact.check else "counted in the text",
+            "true": holds(fact.check, outcomes[fact.check])
+            if fact.check
+            else fact.claim == f"The code has {len(lines)} lines.",
+        }
+        for fact in facts
+    ]
+    kinds = {fact.kind for fact in facts}
+    told = {
+        "file": file.name,
+        "parses": language == "python" and parses(code),
+        "runs": language == "python" and parses(code) and bool(code.strip()),
+        "facts": len(facts),
+        "kinds": sorted(kinds),
+        "enough": len(facts) >= FEWEST_FACTS and len(kinds) >= FEWEST_KINDS,
+        "reading_s": round(took, 3),
+    }
+    return told, listing, _probes(file.name, code, facts)
+
+
+def _probes(name: str, code: str, facts: Sequence[Fact]) -> list[Document]:
+    """Every question made from a fact, with the rules of the checklist that it breaks."""
+    return [
+        {
+            "file": name,
+            "line": fact.line,
+            "kind": fact.kind,
+            "probe": speakable(fact.question),
+            "expected": fact.expected,
+            "faults": list(checked(fact, code)),
+        }
+        for fact in facts
+    ]
+
+
+def checked(fact: Fact, code: str) -> tuple[str, ...]:
+    """The checklist: which of its rules the probe of this fact breaks.
+
+    It cites a line that exists, by its number or a name on it; it is one question, short, fair,
+    speakable and without a verdict; what a right answer says does not stand in it; and the run
+    behind it is known.
+    """
+    ask = speakable(fact.question)
+    lines = code.splitlines()
+    ground = Ground(question=_NO_QUESTION, line=fact.line, code_lines=len(lines))
+    broken = list(faults(ask, ground))
+    cited = str(fact.line) in ask
+    here = set(re.findall(r"\w+", lines[fact.line - 1])) if fact.line <= len(lines) else set()
+    if not cited and not here & set(re.findall(r"\w+", fact.question)):
+        broken.append("cites-nothing")
+    if told_away(fact, ask):
+        broken.append("tells-the-answer")
+    if word_count(ask) > PROBE_WORDS:
+        broken.append("too-long")
+    if fact.check is None:
+        broken.append("no-run")
+    return tuple(dict.fromkeys(broken))
+
+
+def told_away(fact: Fact, ask: str) -> bool:
+    """Whether the question holds what a right answer would say."""
+    truth = normalised(fact.truth)
+    given = normalised(ask)
+    if not truth or truth in {"no", "yes"} or truth.isdecimal() or len(truth) < 3:
+        return False
+    if fact.kind == "growth":
+        return truth.split()[0] in given.split()
+    return f" {truth} " in f" {given} " and truth not in normalised(fact.claim.split(" is ")[0])
+
+
+async def _overhead(sandbox: ProcessSandbox) -> Document:
+    """What a run costs beyond the program itself, one at a time, on waiting processes."""
+    took = [
+        (await sandbox.run(Program("print(sum(range(1000)))"))).overhead_seconds
+        for _ in range(OVERHEAD_RUNS)
+    ]
+    return spread(took[2:]) | {"n": len(took) - 2, "load_before": os.getloadavg()[0]}
+
+
+_NO_QUESTION = Question.model_validate(
+    {
+        "id": "own-code",
+        "text": "Please explain your code to me.",
+        "kind": "code",
+        "difficulty": "medium",
+        "topic": "Own code",
+        "rubric": "coding-explanation",
+        "reference": "What the code does when it is run.",
+        "points": [
+            {"id": "one", "text": "It says what the code does.", "criterion": "approach"},
+            {"id": "two", "text": "It says what the code costs.", "criterion": "cost"},
+        ],
+        "probes": [{"id": "more", "ask": "What else does it do?"}],
+    }
+)
