@@ -24,7 +24,7 @@ from app.adapters.files.scorer_file import load_scorer
 from app.assessment.decision import Library
 from app.assessment.scorer.corpus import Corpus, Graded, Places, RowStore, corpus_of
 from app.assessment.scorer.features import Embed
-from app.assessment.scorer.model import BadScorer, Calibration, ScorerModel
+from app.assessment.scorer.model import BadScorer, ScorerModel
 from app.assessment.scorer.scorer import Scorer
 from app.bench import agreement
 from app.bench.agreement import Lines
@@ -48,9 +48,18 @@ class Fit(Protocol):
     """Fits a scorer on some rows of a corpus."""
 
     def __call__(
-        self, corpus: Corpus, train: Places, seed: int = 0, *, kernel: bool = True
+        self,
+        corpus: Corpus,
+        train: Places,
+        seed: int = 0,
+        *,
+        kernel: bool = True,
+        bare: bool = False,
     ) -> ScorerModel:
-        """The fitted scorer; the pooling's variances are searched for if `kernel` is set."""
+        """The fitted scorer; the pooling's variances are searched for if `kernel` is set.
+
+        A `bare` one has members alone.
+        """
         ...
 
 
@@ -58,9 +67,15 @@ class Adapt(Protocol):
     """Adds members fitted on one data set's rows to a scorer."""
 
     def __call__(
-        self, general: ScorerModel, corpus: Corpus, train: Places, seed: int = 0
-    ) -> ScorerModel:
-        """The scorer with members of its own."""
+        self,
+        general: ScorerModel,
+        corpus: Corpus,
+        train: Places,
+        seed: int = 0,
+        *,
+        stretches: Sequence[float] = (1.0,),
+    ) -> list[ScorerModel]:
+        """The scorer with members of its own, once for each factor that draws scores apart."""
         ...
 
 
@@ -123,10 +138,10 @@ def _shipped(bench: _Bench) -> dict[str, Any]:
 
 def _refitted_mohler(bench: _Bench) -> dict[str, Any]:
     _progress("mohler, refitted by question")
-    models = _by_question(bench, MOHLER, bench.shipped)
-    report = _report(bench, MOHLER, models.__getitem__)
-    stretched = {name: _stretched(model) for name, model in models.items()}
-    lines = scored_lines(bench.corpus, bench.rows(MOHLER), stretched.__getitem__, 0)
+    models = _by_question(bench, MOHLER, bench.shipped, (1.0, _STRETCH))
+    report = _report(bench, MOHLER, lambda name: models[name][0])
+    rows = bench.rows(MOHLER)
+    lines = scored_lines(bench.corpus, rows, lambda name: models[name][1], 0)
     scale = _SCALES[MOHLER]
     report["stretched"] = {
         "stretch": _STRETCH,
@@ -137,18 +152,13 @@ def _refitted_mohler(bench: _Bench) -> dict[str, Any]:
     return report
 
 
-def _stretched(model: ScorerModel) -> ScorerModel:
-    """The same scorer with its scores drawn apart, so that weak answers stay weak."""
-    old = model.calibration
-    return replace(model, calibration=Calibration(old.constant, _STRETCH * old.slope))
-
-
 def _refitted(bench: _Bench, source: str) -> dict[str, Any]:
     _progress(f"{source}, by question")
     others = bench.rows(*(name for name in FITTED if name != source))
-    fitted = bench.tools.fit(bench.corpus, others, bench.seed, kernel=False)
+    fitted = bench.tools.fit(bench.corpus, others, bench.seed, bare=True)
     general = replace(fitted, kernel=bench.shipped.kernel)
-    models = _by_question(bench, source, general)
+    by_name = _by_question(bench, source, general, (1.0,))
+    models = {name: found[0] for name, found in by_name.items()}
     report = _report(bench, source, models.__getitem__)
     return {**report, **_own_measures(bench, source, models)}
 
@@ -168,16 +178,18 @@ def _own_measures(bench: _Bench, source: str, models: dict[str, ScorerModel]) ->
     return {"macro_f1": round(value, 4), "macro_f1_ci": found}
 
 
-def _by_question(bench: _Bench, source: str, general: ScorerModel) -> dict[str, ScorerModel]:
-    """For each question the scorer that never saw it."""
+def _by_question(
+    bench: _Bench, source: str, general: ScorerModel, stretches: Sequence[float]
+) -> dict[str, list[ScorerModel]]:
+    """For each question the scorers that never saw it, one for each stretch."""
     rows = bench.rows(source)
     names = bench.corpus.questions[rows]
     shuffled = np.random.default_rng(bench.seed).permutation(np.unique(names))
-    models: dict[str, ScorerModel] = {}
+    models: dict[str, list[ScorerModel]] = {}
     for fold in np.array_split(shuffled, FOLDS):
         train = rows[~np.isin(names, fold)]
-        model = bench.tools.adapt(general, bench.corpus, train, bench.seed)
-        models |= {str(name): model for name in fold}
+        found = bench.tools.adapt(general, bench.corpus, train, bench.seed, stretches=stretches)
+        models |= {str(name): found for name in fold}
     return models
 
 

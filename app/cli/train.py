@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from app.adapters.llm.vector_cache import CachedEmbedder, RowFile
 
 train_app = typer.Typer(help="Fit models from labelled data.", no_args_is_help=True)
+_MISHEARD = 500
 
 
 @train_app.callback()
@@ -36,7 +37,10 @@ def scorer(
     from app.ports.errors import PortError
 
     try:
-        from app.training.scorer import FITTED_ON, about_fit, fit_scorer
+        from app.bench.speech_noise import noisy
+        from app.training.scorer import fit_scorer
+        from app.training.scorer_about import FITTED_ON, about_fit
+        from app.training.steady import Misheard
     except ModuleNotFoundError as error:
         stop(f"{error}; install the extra: pip install 'sounding[train]'", 1)
     try:
@@ -50,7 +54,17 @@ def scorer(
     note(f"fitting on {len(graded)} answers")
     import numpy as np
 
-    model = fit_scorer(corpus, np.arange(len(graded)), seed, about=about_fit(graded, seed))
+    some = np.sort(np.random.default_rng(seed).permutation(len(graded))[:_MISHEARD])
+    note(f"mishearing {len(some)} of them")
+    heard = noisy([graded[n] for n in some], seed)
+    misheard = corpus_of(heard, graded, cached_embedder(store).embed, note, store)
+    model = fit_scorer(
+        corpus,
+        np.arange(len(graded)),
+        seed,
+        about=about_fit(graded, seed),
+        misheard=Misheard(some, misheard.rows),
+    )
     digest = save_scorer(model, out)
     note(f"{out}: {out.stat().st_size} bytes, digest {digest}")
 

@@ -20,48 +20,16 @@ from sklearn.linear_model import Ridge
 from sklearn.model_selection import GroupKFold
 from sklearn.neural_network import MLPRegressor
 
-from app.assessment.scorer.corpus import Corpus, Graded, Places
+from app.assessment.scorer.corpus import Corpus, Places
 from app.assessment.scorer.members import Line, Member, Network, Trees
 from app.assessment.scorer.model import Calibration, ScorerModel, Standard
 from app.assessment.scorer.scorer import doubt_rows, estimated
 from app.training.kernel import FIRST_KERNEL, fit_kernel
+from app.training.steady import Misheard, steadied, steadying
 
 Floats = NDArray[np.float64]
 _TINY = 1e-9
 _DIGITS = 6
-
-
-FITTED_ON = ("beetle", "saf", "scientsbank")
-_LICENCE = "CC BY-SA 3.0 (https://creativecommons.org/licenses/by-sa/3.0/)"
-_SEMEVAL = (
-    "SemEval-2013 task 7, the Joint Student Response Analysis and 8th Recognizing Textual "
-    "Entailment Challenge (Dzikovska, Nielsen, Brew, Leacock, Giampiccolo, Bentivogli, Clark, "
-    "Dagan, Dang 2013), CC BY-SA 3.0: "
-)
-_ORIGINS = {
-    "beetle": _SEMEVAL + "Beetle, training part",
-    "scientsbank": _SEMEVAL + "SciEntsBank, training part",
-    "saf": "Short Answer Feedback, English, training part (SebOchs/SAF), MIT",
-}
-
-
-def about_fit(graded: Sequence[Graded], seed: int) -> dict[str, Any]:
-    """What stands in the file about its origin."""
-    return {
-        "what": "weights of Sounding's offline scorer, a separate work adapted from the data below",
-        "licence": _LICENCE,
-        "fitted_on": [
-            {
-                "source": name,
-                "origin": _ORIGINS[name],
-                "answers": sum(each.source == name for each in graded),
-                "questions": len({each.question_id for each in graded if each.source == name}),
-            }
-            for name in FITTED_ON
-        ],
-        "seed": seed,
-        "command": "sounding train scorer --data DIR --out models/scorer/scorer.json",
-    }
 
 
 @dataclass(frozen=True)
@@ -82,7 +50,9 @@ class Recipe:
 GENERAL = Recipe(10_000.0, 30.0, 16, 15, 2, 100, 5, 80, 30.0)
 OWN = Recipe(300.0, 10.0, 16, 15, 2, 100, 5, 40, 30.0)
 _INNER_FOLDS = 3
+_OWN_FOLDS = 5
 _DOUBT_PENALTY = 3_000.0
+_OWN_PENALTY = 300.0
 
 
 def fit_scorer(
@@ -92,43 +62,75 @@ def fit_scorer(
     *,
     about: dict[str, Any] | None = None,
     kernel: bool = True,
+    bare: bool = False,
+    misheard: Misheard | None = None,
 ) -> ScorerModel:
     """Fit everything on these rows of the corpus; nothing else of it is looked at.
 
     `kernel` fits the pooling too, which takes a while; without it the first guess stands.
+    A `bare` one has members alone, for `adapt_scorer`, which calibrates and doubts anew.
+    `misheard` makes the scorer steadier against word errors.
     """
     rows = corpus.rows[train]
     standard = Standard(
         corpus.names, _short(rows.mean(axis=0)), _short(np.maximum(rows.std(axis=0), 1e-3))
     )
     members = _members(corpus, train, standard, GENERAL, seed)
-    unseen = _unseen(corpus, train, standard, GENERAL, seed)
-    bare = ScorerModel(
+    model = ScorerModel(
         standard, corpus.rarity, members, Calibration(0.5, 0.4), FIRST_KERNEL, _no_doubt(standard),
         about or {},
     )  # fmt: skip
-    weights = weights_of(corpus.sources[train])
-    model = replace(bare, calibration=_calibration(unseen.mean, corpus.scores[train], weights))
+    if bare:
+        return model
+    unseen = _unseen(corpus, train, standard, GENERAL, seed)
+    if misheard is not None:
+        model, unseen = _steady(model, corpus, train, unseen, misheard)
+    balance = weights_of(corpus.sources[train])
+    model = replace(model, calibration=_calibration(unseen.mean, corpus.scores[train], balance))
     if kernel:
         model = replace(model, kernel=fit_kernel(corpus, train, model, unseen.mean, seed))
     return replace(model, doubt=_doubt(model, corpus, train, unseen))
 
 
-def adapt_scorer(general: ScorerModel, corpus: Corpus, train: Places, seed: int = 0) -> ScorerModel:
-    """Add members fitted on these rows alone, and calibrate on them; for one data set's own use."""
+def _steady(
+    model: ScorerModel, corpus: Corpus, train: Places, unseen: _Unseen, misheard: Misheard
+) -> tuple[ScorerModel, _Unseen]:
+    """The model with the correction for word errors, and what it says of rows left out."""
+    rows = model.standard.of(corpus.rows[train])
+    centre = rows.mean(axis=0)
+    clean = model.standard.of(corpus.rows[misheard.places])
+    heard = model.standard.of(misheard.rows)
+    weights = _short(steadying(model.members, rows, clean, heard))
+    steady = replace(model, members=steadied(model.members, weights, centre))
+    return steady, replace(unseen, mean=unseen.mean + (rows - centre) @ weights)
+
+
+def adapt_scorer(
+    general: ScorerModel,
+    corpus: Corpus,
+    train: Places,
+    seed: int = 0,
+    *,
+    stretches: Sequence[float] = (1.0,),
+) -> list[ScorerModel]:
+    """Add members fitted on these rows alone, and calibrate on them; for one data set's own use.
+
+    There is one scorer for each stretch: by that factor its scores are drawn apart, so that weak
+    answers stay weak, and its doubt is that of the scores drawn apart.
+    """
     own = _members(corpus, train, general.standard, OWN, seed)
     said = estimated(general, corpus.rows[train])
-    unseen = _unseen(corpus, train, general.standard, OWN, seed)
+    unseen = _unseen(corpus, train, general.standard, OWN, seed, _OWN_FOLDS)
     count, more = len(general.members), len(own)
     mean = (count * said.mean + more * unseen.mean) / (count + more)
     joined = _Unseen(mean, np.hypot(said.apart, unseen.apart))
-    weights = np.ones(len(train))
-    model = replace(
-        general,
-        members=(*general.members, *own),
-        calibration=_calibration(joined.mean, corpus.scores[train], weights),
-    )
-    return replace(model, doubt=_doubt(model, corpus, train, joined))
+    fitted = _calibration(joined.mean, corpus.scores[train], np.ones(len(train)))
+    models = []
+    for stretch in stretches:
+        drawn = Calibration(fitted.constant, stretch * fitted.slope)
+        model = replace(general, members=(*general.members, *own), calibration=drawn)
+        models.append(replace(model, doubt=_doubt(model, corpus, train, joined, _OWN_PENALTY)))
+    return models
 
 
 def weights_of(sources: NDArray[np.str_]) -> Floats:
@@ -147,10 +149,15 @@ class _Unseen:
 
 
 def _unseen(
-    corpus: Corpus, train: Places, standard: Standard, recipe: Recipe, seed: int
+    corpus: Corpus,
+    train: Places,
+    standard: Standard,
+    recipe: Recipe,
+    seed: int,
+    count: int = _INNER_FOLDS,
 ) -> _Unseen:
     mean, apart = np.zeros(len(train)), np.zeros(len(train))
-    folds = GroupKFold(_INNER_FOLDS, shuffle=True, random_state=seed)
+    folds = GroupKFold(count, shuffle=True, random_state=seed)
     for fitted, left in folds.split(train, groups=corpus.questions[train]):
         members = _members(corpus, train[fitted], standard, recipe, seed)
         rows = standard.of(corpus.rows[train[left]])
@@ -249,7 +256,13 @@ def _calibration(said: Floats, scores: Floats, weights: Floats) -> Calibration:
     return Calibration(float(constant), float(slope))
 
 
-def _doubt(model: ScorerModel, corpus: Corpus, train: Places, unseen: _Unseen) -> Line:
+def _doubt(
+    model: ScorerModel,
+    corpus: Corpus,
+    train: Places,
+    unseen: _Unseen,
+    penalty: float = _DOUBT_PENALTY,
+) -> Line:
     """The expected error of a score without graded answers, from answers that were left out."""
     scores = np.clip(model.calibration.constant + model.calibration.slope * unseen.mean, 0.0, 1.0)
     kernel = model.kernel
@@ -258,7 +271,7 @@ def _doubt(model: ScorerModel, corpus: Corpus, train: Places, unseen: _Unseen) -
     rows = doubt_rows(model.standard.of(corpus.rows[train]), scores, unseen.apart, deviation)
     errors = np.abs(scores - corpus.scores[train])
     scale = np.maximum(rows.std(axis=0), _TINY)
-    fitted = Ridge(_DOUBT_PENALTY).fit(
+    fitted = Ridge(penalty).fit(
         rows / scale, errors, sample_weight=weights_of(corpus.sources[train])
     )
     return Line(_short(fitted.coef_ / scale), float(fitted.intercept_))

@@ -13,7 +13,8 @@ _ENDINGS = (
     "es", "ly", "s", "e", "y",
 )  # fmt: skip
 _HESITATION = re.compile(
-    r"(?:(?<=\s)|^)(?:(?:u+h+m*|u+m+|e+r+m*|e+h+|h+m+|m+h+m+)|you know|i mean)\b(?!')[,.]?(?:\s+|$)",
+    r"(?:(?<=\s)|^)(?:(?:u+h+m*|u+m+|e+r+m*|e+h+|h+m+|m+h+m+)|you know|i mean)"
+    r"\b(?!')[,.]?(?:\s+|$)",
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"\b(?:do|did|if|as|should|would|what|that|don't)\s+$", re.IGNORECASE)

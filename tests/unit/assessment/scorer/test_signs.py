@@ -89,3 +89,17 @@ def test_forms_of_a_word_share_their_stem(one: str, other: str) -> None:
 def test_a_table_keeps_the_order_of_its_names() -> None:
     row = _signs(REFERENCE)
     assert table([row], ("cosine", "recall"))[0].tolist() == [row["cosine"], row["recall"]]
+
+
+@pytest.mark.parametrize(
+    ("heard", "kept"),
+    [
+        ("um, it is a list", "it is a list"),
+        ("it is uh a list, you know, of er numbers", "it is a list, of numbers"),
+        ("do you know it", "do you know it"),
+        ("an error in the umbrella", "an error in the umbrella"),
+        ("Um.", "Um."),
+    ],
+)
+def test_sounds_of_hesitation_are_left_out_and_words_are_not(heard: str, kept: str) -> None:
+    assert Item("What is it?", "A list.", heard).fluent.answer == kept
