@@ -82,6 +82,9 @@ class Settings(BaseSettings):
         "base", description="Whisper size in the model folder, or a folder's path."
     )
     voice: str = Field("joe", description="Piper voice in the model folder.")
+    stress_model: Path | None = Field(
+        None, description="A model of `sounding train voice`; not set: an index of directions."
+    )
     patience: float = Field(1.0, ge=0.5, le=2.0, description="Default factor on every wait.")
     endpointing: Literal["patient", "quick"] = Field(
         "patient", description="Waits at the end of a turn; quick, Pipecat's, is for comparison."

@@ -40,12 +40,14 @@ from app.adapters.store.migrate import upgrade
 from app.adapters.store.self_reports import PostgresSelfReports
 from app.adapters.store.server import EmbeddedServer
 from app.adapters.store.store import PostgresStore
+from app.adapters.voice.praat import PraatVoice
 from app.agent.grader import Grader
 from app.agent.interviewer import Interviewer
 from app.agent.wording import often_said
 from app.assessment.scorer.scorer import Scorer
 from app.dialogue.asides import ASIDE_SENTENCES
 from app.dialogue.endpointing import QUICK, Patience
+from app.domain.consent import Modality
 from app.domain.interview import Mode
 from app.domain.notice import Analyser
 from app.domain.retention import Erasure, Retention
@@ -59,9 +61,11 @@ from app.usecases.grade_question import GradeQuestion
 from app.usecases.hall import Hall
 from app.usecases.load_bank import load_bank
 from app.usecases.measure_delivery import MeasureDelivery
+from app.usecases.measure_turn_voices import ForPractice, MeasureTurnVoices, Measuring
 from app.usecases.purge import Dismiss, Purge
 from app.usecases.remembered_vectors import RememberedVectors
 from app.usecases.sitting import Parts
+from app.usecases.track_voice import TrackVoice
 from app.web.dependencies import Services
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -247,7 +251,10 @@ def _join(
     )
     handlers = _handlers(
         GradeQuestion(store=store, grader=grader),
-        MeasureDelivery(store=store, recordings=recordings, fillers=engines.fillers),
+        (
+            MeasureDelivery(store=store, recordings=recordings, fillers=engines.fillers),
+            *_voice_measures(settings, store, recordings, engines),
+        ),
         FinishInterview(store=store),
         _purge(settings, store, recordings, hall.dismiss),
     )
@@ -292,7 +299,7 @@ async def purge_now(settings: Settings) -> tuple[Erasure, ...]:
 
 def _analysers(models: ModelStore) -> frozenset[Analyser]:
     """What looks at people here: the notices say no more and no less."""
-    on = {Analyser.WORDS, Analyser.PACE, Analyser.FILLERS}
+    on = {Analyser.WORDS, Analyser.PACE, Analyser.FILLERS, Analyser.PROSODY, Analyser.VOICE}
     if not models.missing(["emotion", "haar"]):
         on.add(Analyser.FACE)
     return frozenset(on)
@@ -350,17 +357,39 @@ def _yields_to(hall: Hall) -> Callable[[], Awaitable[None]]:
     return wait
 
 
+def _voice_measures(
+    settings: Settings, store: PostgresStore, recordings: FileRecordings, engines: Engines
+) -> tuple[Measuring, ...]:
+    """The voice in answers, and stress in a practice alone, which is imported at its first use."""
+    voice, activity = PraatVoice(), engines.new_activity
+
+    def reader() -> Measuring:
+        from app.adapters.voice.stress_model import OnnxStress
+        from app.usecases.read_stress import ReadStress
+
+        model = OnnxStress(settings.stress_model) if settings.stress_model else None
+        track = TrackVoice(voice=voice, activity=activity)
+        return ReadStress(store=store, recordings=recordings, track=track, model=model)
+
+    plain = TrackVoice(voice=voice, activity=activity, plain=True)
+    return (
+        MeasureTurnVoices(store=store, recordings=recordings, track=plain),
+        ForPractice(store=store, modality=Modality.VOICE, make=reader),
+    )
+
+
 def _handlers(
-    grade: GradeQuestion, measure: MeasureDelivery, finish: FinishInterview, purge: Purge
+    grade: GradeQuestion, measures: tuple[Measuring, ...], finish: FinishInterview, purge: Purge
 ) -> Handlers:
     async def grade_question(interview_id: UUID, question_id: str) -> None:
         await grade(interview_id, question_id)
 
     async def finish_interview(interview_id: UUID) -> None:
-        try:
-            await measure(interview_id)
-        except Exception as error:  # an interview without measures must end all the same
-            log.error("the delivery could not be measured: %s", type(error).__name__)
+        for measure in measures:
+            try:
+                await measure(interview_id)
+            except Exception as error:  # an interview without measures must end all the same
+                log.error("the delivery could not be measured: %s", type(error).__name__)
         await finish(interview_id)
 
     async def gave_up(interview_id: UUID, question_id: str | None, outside: bool) -> None:

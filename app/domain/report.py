@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domain.figures import StressLine, VoiceFigures
 from app.domain.interview import ExpressionReading, Interview, Turn
 from app.domain.review import Contest, ReviewState, Standing, share_of
 from app.domain.scorecard import Scorecard
@@ -123,7 +124,11 @@ class Reviewed:
 
 @dataclass(frozen=True)
 class Report:
-    """All that the report page, its JSON and its print show."""
+    """All that the report page, its JSON and its print show.
+
+    `voice` needs consent to delivery; `stress` is of a practice with consent to it, and None in
+    every assessment.
+    """
 
     interview: Interview
     turns: tuple[Turn, ...]
@@ -134,6 +139,8 @@ class Report:
     blend: Blend
     next_steps: tuple[Practice, ...]
     reviewed: tuple[Reviewed, ...] = ()
+    voice: VoiceFigures | None = None
+    stress: StressLine | None = None
 
     def review_of(self, question_id: str) -> Reviewed | None:
         """What people made of the card of this question."""

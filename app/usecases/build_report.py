@@ -5,11 +5,15 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from app.delivery.presence import presence_of
 from app.delivery.speech import delivery_of
+from app.delivery.stress_line import stress_line
+from app.delivery.voice_figures import voice_figures
 from app.domain.consent import Modality, Purpose
+from app.domain.figures import StressReading
 from app.domain.interview import ExpressionReading, Interview, InterviewStatus, Turn
 from app.domain.question import Question
 from app.domain.report import Blend, Delivery, Presence, Report, Reviewed
@@ -40,12 +44,19 @@ async def build_report(store: Store, interview_id: UUID) -> Report | None:
         turns = await work.turns.of(interview_id)
         cards = await work.scorecards.of(interview_id)
         readings: tuple[ExpressionReading, ...] = ()
-        if _may_show_presence(interview):
+        if _may_show(interview, Modality.VIDEO):
             readings = await work.observations.readings(interview_id)
+        voices = await work.voices.of(interview_id)
+        strained: tuple[StressReading, ...] = ()
+        if _may_show(interview, Modality.VOICE):
+            strained = await work.voices.stress(interview_id)
         asked = tuple(dict.fromkeys(turn.question_id for turn in turns))
         questions = await work.library.questions(asked)
         reviewed = await reviewed_of(work, interview, cards)
-    return _report(interview, turns, cards, readings, questions, reviewed)
+    report = _report(interview, turns, cards, readings, questions, reviewed)
+    heard = report.delivery is not None
+    figures = voice_figures(turns, {voice.turn: voice for voice in voices}) if heard else None
+    return replace(report, voice=figures, stress=stress_line(strained) if strained else None)
 
 
 def _report(
@@ -71,8 +82,9 @@ def _report(
     )
 
 
-def _may_show_presence(interview: Interview) -> bool:
-    return interview.purpose is Purpose.PRACTICE and interview.agreed(Modality.VIDEO)
+def _may_show(interview: Interview, modality: Modality) -> bool:
+    """Whether an expression may be shown: in a practice, with consent to it."""
+    return interview.purpose is Purpose.PRACTICE and interview.agreed(modality)
 
 
 def standing_levels(reviewed: Sequence[Reviewed]) -> dict[tuple[str, str], int | None]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from app.domain.figures import VoiceFigures
 from app.domain.interview import InterviewStatus, Probe, Turn
 from app.domain.report import Delivery, Presence, Report, Reviewed
 from app.domain.review import Contest, Standing
@@ -32,7 +33,7 @@ def report_document(report: Report) -> Document:
         "scorecards": [
             _card(card, report.review_of(card.question_id)) for card in report.scorecards
         ],
-        "delivery": _delivery(report.delivery),
+        "delivery": _delivery(report.delivery, report.voice),
         "presence": _presence(report.presence),
         "blend": {
             "content": blend.content,
@@ -43,6 +44,7 @@ def report_document(report: Report) -> Document:
             "coverage": _parts(blend.coverage),
         },
         "next_steps": [asdict(step) for step in report.next_steps],
+        **({"stress": asdict(report.stress)} if report.stress is not None else {}),
     }
 
 
@@ -154,8 +156,10 @@ def _evidence(evidence: Evidence) -> Document:
     return asdict(evidence)
 
 
-def _delivery(delivery: Delivery | None) -> Document | None:
-    return None if delivery is None else asdict(delivery)
+def _delivery(delivery: Delivery | None, voice: VoiceFigures | None) -> Document | None:
+    if delivery is None:
+        return None
+    return {**asdict(delivery), "voice": None if voice is None else asdict(voice)}
 
 
 def _presence(presence: Presence | None) -> Document | None:

@@ -31,6 +31,7 @@ from app.ports.store import Passage, PassageKind, digest_of
 from tests.fakes.receipts import FakeReceipts, ReceiptRows
 from tests.fakes.review import FakeReviewWork, FakeSelfReports, ReviewRows, all_said
 from tests.fakes.review import refused as _refused
+from tests.fakes.voice import FakeVoices
 
 
 @dataclass(frozen=True)
@@ -321,27 +322,6 @@ class FakeObservations:
     async def recordings(self, interview_id: UUID) -> tuple[Recording, ...]:
         theirs = [r for (owner, _), r in self._state.recordings.items() if owner == interview_id]
         return tuple(sorted(theirs, key=lambda r: (r.start_s, r.file)))
-
-
-class FakeVoices:
-    def __init__(self, state: State) -> None:
-        self._state = state
-
-    async def keep(self, interview_id: UUID, voice: TurnVoice) -> None:
-        _interview(self._state, interview_id)
-        self._state.voices[interview_id, voice.turn] = voice
-
-    async def of(self, interview_id: UUID) -> tuple[TurnVoice, ...]:
-        theirs = [v for (owner, _), v in self._state.voices.items() if owner == interview_id]
-        return tuple(sorted(theirs, key=lambda voice: voice.turn))
-
-    async def keep_stress(self, interview_id: UUID, readings: tuple[StressReading, ...]) -> None:
-        if _interview(self._state, interview_id).purpose is not Purpose.PRACTICE:
-            raise PurposeForbids("stress is never kept in an assessment")
-        self._state.stress[interview_id] = tuple(sorted(readings, key=lambda r: r.start_s))
-
-    async def stress(self, interview_id: UUID) -> tuple[StressReading, ...]:
-        return self._state.stress.get(interview_id, ())
 
 
 def _learned(state: State) -> list[tuple[Passage, Vectors]]:

@@ -15,7 +15,9 @@ import numpy as np
 
 from app.assessment.wording import stems
 from app.domain.consent import Purpose
+from app.domain.figures import StressReading
 from app.domain.interview import Interview, InterviewStatus, Turn, Word
+from app.domain.phonation import TurnVoice
 from app.domain.question import Question, Rubric
 from app.domain.scorecard import Scorecard
 from app.ports.embeddings import Vectors
@@ -23,6 +25,7 @@ from app.ports.errors import PortError
 from app.ports.language import Prompt
 from app.ports.store import Passage
 from tests.fakes.review import FakeReviewWork, ReviewRows
+from tests.fakes.voice import FakeVoices
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -191,6 +194,8 @@ class World:
     cards: dict[tuple[UUID, str], Scorecard] = field(default_factory=dict)
     readings: tuple[Any, ...] = ()
     recordings: tuple[Any, ...] = ()
+    voices: dict[tuple[UUID, int], TurnVoice] = field(default_factory=dict)
+    stress: dict[UUID, tuple[StressReading, ...]] = field(default_factory=dict)
     queued: list[tuple[str, ...]] = field(default_factory=list)
     saved: list[Scorecard] = field(default_factory=list)
     review: ReviewRows = field(default_factory=ReviewRows)
@@ -205,6 +210,7 @@ class World:
             turns=_Turns(self),
             scorecards=_Cards(self),
             observations=_Observations(self),
+            voices=FakeVoices(self),
             library=_Library(self),
             jobs=_Jobs(self),
             review=FakeReviewWork(self.review),
