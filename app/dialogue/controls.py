@@ -34,7 +34,7 @@ from app.dialogue.moves import (
     stop_hearing,
     with_span,
 )
-from app.dialogue.session import THINK_SECONDS, Session, State, Step
+from app.dialogue.session import THINK_SECONDS, WRITING_SECONDS, Session, State, Step
 
 WRITTEN: Final[frozenset[CommandName]] = frozenset({"repeat", "rephrase", "pause"})
 """Commands that are obeyed when they are typed; the others are buttons for who types."""
@@ -181,7 +181,9 @@ def patience(session: Session, event: PatienceSet) -> Step:
 
 
 def active(session: Session, event: Event) -> Step:
-    return replace(session, quiet_from=max(session.quiet_from, event.at), rung=0), ()
+    quiet_from = max(session.quiet_from, event.at)
+    writing_until = event.at + WRITING_SECONDS
+    return replace(session, quiet_from=quiet_from, rung=0, writing_until=writing_until), ()
 
 
 def ignore(session: Session, event: Event) -> Step:

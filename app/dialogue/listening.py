@@ -19,6 +19,7 @@ from app.dialogue.effects import (
     StoreAnswer,
 )
 from app.dialogue.events import (
+    Active,
     Commanded,
     CommandName,
     Event,
@@ -40,7 +41,14 @@ from app.dialogue.moves import (
     say_aside,
     stop_hearing,
 )
-from app.dialogue.session import LADDER, LONGEST_ANSWER_SECONDS, THINK_SECONDS, Session, Step
+from app.dialogue.session import (
+    LADDER,
+    LONGEST_ANSWER_SECONDS,
+    THINK_SECONDS,
+    WRITING_SECONDS,
+    Session,
+    Step,
+)
 
 SENTENCE_ENDS = 0.8
 
@@ -72,7 +80,16 @@ def set_deadline(session: Session) -> Session:
     deadline = silence_from + wait
     if trailing_command(text) == "think":
         deadline = max(deadline, silence_from + THINK_SECONDS)
-    return replace(session, deadline=max(deadline, session.think_until))
+    return replace(session, deadline=max(deadline, session.held_until))
+
+
+def wrote(session: Session, event: Active) -> Step:
+    """Code is written in the silence: the answer goes on, and what was planned knew older code."""
+    writing = set_deadline(replace(session, writing_until=event.at + WRITING_SECONDS))
+    if session.heard is None:  # its words are still to come, and are planned for then
+        return writing, ()
+    fresh = replace(writing, plan=None, attempt=session.attempt + 1)
+    return fresh, (DropSpeculation(fresh.attempt),)
 
 
 def recognised_early(session: Session, event: Recognised) -> Step:

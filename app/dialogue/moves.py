@@ -159,7 +159,7 @@ def fall_silent(session: Session, ended: float) -> Step:
         paused,
         state=State.ENDPOINTING,
         silence_from=ended,
-        deadline=max(ended + paused.patient.wait(None), paused.think_until),
+        deadline=max(ended + paused.patient.wait(None), paused.held_until),
     )
     return following, (Judge(following.attempt), Recognise(following.attempt))
 

@@ -21,6 +21,7 @@ SHORTEST_WORD_SECONDS = 0.25
 OVERHEAR_SECONDS = 2.5
 SETTLE_SECONDS = 3.0
 THINK_SECONDS = 30.0
+WRITING_SECONDS = 8.0
 LONGEST_ANSWER_SECONDS = 1200.0
 MOST_PAUSES = 40
 LADDER: tuple[tuple[float, HintKind], ...] = (
@@ -85,6 +86,7 @@ class Session:
     quiet_from: float = 0.0
     rung: int = 0
     think_until: float = 0.0
+    writing_until: float = 0.0
     speech: tuple[tuple[float, float], ...] = ()
     speech_from: float | None = None
     silence_from: float | None = None
@@ -111,6 +113,11 @@ class Session:
     barged_in: bool = False
     time_hint_from: float | None = None
     time_up_from: float | None = None
+
+    @property
+    def held_until(self) -> float:
+        """Until when no silence ends the turn: time to think was asked for, or code is written."""
+        return max(self.think_until, self.writing_until)
 
     @property
     def asking(self) -> bool:

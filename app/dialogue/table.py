@@ -52,6 +52,7 @@ from app.dialogue.listening import (
     tick_endpointing,
     tick_hearing,
     tick_listening,
+    wrote,
 )
 from app.dialogue.overlap import (
     overheard,
@@ -160,6 +161,7 @@ TRANSITIONS: dict[State, dict[type[Event], Row]] = {
     | {
         SpeechStopped: _row(speech_stopped, _S.ENDPOINTING),
         Tick: _row(tick_hearing, _S.TRANSCRIBING),
+        Active: _row(active),
         Typed: _row(typed, _S.TRANSCRIBING),
         Commanded: _row(commanded, *_ANY_COMMAND),
     },
@@ -169,6 +171,7 @@ TRANSITIONS: dict[State, dict[type[Event], Row]] = {
         Judged: _row(judged, _S.SPEAKING),
         Recognised: _row(recognised_early, *_ANY_COMMAND),
         Planned: _row(planned_early),
+        Active: _row(wrote),
         Tick: _row(tick_endpointing, _S.TRANSCRIBING, _S.THINKING, _S.SPEAKING),
         Typed: _row(typed, _S.TRANSCRIBING, _S.THINKING),
         Commanded: _row(commanded, *_ANY_COMMAND),

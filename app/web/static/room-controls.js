@@ -64,8 +64,8 @@ function wireCode(room) {
   if (!code) return;
   let waiting;
   code.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => {
+    waiting ??= setTimeout(() => {
+      waiting = undefined;
       room.send({ type: "code", code: code.value, language: code.dataset.language });
     }, CODE_MS);
   });
