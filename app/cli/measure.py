@@ -59,6 +59,25 @@ def voice(
     note(f"{out}: {len(paths)} files, {failed} of them could not be read")
 
 
+@measure_app.command()
+def face(
+    pictures: Annotated[
+        Path, typer.Argument(metavar="DIR_OR_VIDEO", help="Folder of pictures, or one file.")
+    ],
+    out: Annotated[Path, typer.Option(help="Where the table is written, as CSV.")],
+    cropped: Annotated[
+        bool, typer.Option("--cropped", help="Each picture is one face already, from 48 x 48.")
+    ] = False,
+    model: Annotated[
+        Path | None, typer.Option(help="A model of `sounding train face`; else the shipped one.")
+    ] = None,
+) -> None:
+    """Measure expressions: the largest face of each picture, or of each second of a video."""
+    from app.cli.measure_face import measure_faces
+
+    measure_faces(pictures, out, cropped=cropped, model=model)
+
+
 def note(text: str) -> None:
     """Tell how far it is, on stderr."""
     typer.echo(text, err=True)

@@ -8,6 +8,7 @@ assessments never loads it. No picture is kept.
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,22 +41,27 @@ class DeepFaceReader:
         self._detector = FaceDetector(face_cascade)
         self._model = _load_deepface(emotion_weights)
         self._mirrored = mirrored
-        self._probabilities(np.zeros((MODEL_SIDE, MODEL_SIDE), np.uint8))
 
     def read(self, jpeg: bytes) -> FaceReading:
         """Find the faces of a frame and read the largest one; raises FaceUnavailable."""
-        return self._read_faces(decode_grey(jpeg))
+        return self.read_grey(decode_grey(jpeg))
 
     def read_near(self, jpeg: bytes, last: FaceReading) -> FaceReading:
         """Read a frame at the place where `last` saw a face, without looking for it again."""
-        grey = decode_grey(jpeg)
-        if last.box is None or not _fits(last.box, grey):
-            return self._read_faces(grey)
-        return self._reading(grey, last.faces, last.box)
+        return self.read_grey_near(decode_grey(jpeg), last)
 
     def read_cropped(self, picture: bytes) -> FaceReading:
         """Take the whole picture (its middle square) as one face, from 48 x 48 pixels."""
-        grey = decode_grey(picture)
+        return self.read_grey_cropped(decode_grey(picture))
+
+    def read_grey_near(self, grey: Grey, last: FaceReading) -> FaceReading:
+        """As `read_near`, of pixels."""
+        if last.box is None or not _fits(last.box, grey):
+            return self.read_grey(grey)
+        return self._reading(grey, last.faces, last.box)
+
+    def read_grey_cropped(self, grey: Grey) -> FaceReading:
+        """As `read_cropped`, of pixels."""
         height, width = grey.shape
         side = min(height, width)
         if side < MODEL_SIDE:
@@ -64,7 +70,8 @@ class DeepFaceReader:
             )
         return self._reading(grey, 1, ((width - side) // 2, (height - side) // 2, side, side))
 
-    def _read_faces(self, grey: Grey) -> FaceReading:
+    def read_grey(self, grey: Grey) -> FaceReading:
+        """As `read`, of pixels."""
         boxes = self._detector.find(grey)
         if not boxes:
             return FaceReading(faces=0, box=None, probabilities=None, quality=0.0)
@@ -108,10 +115,15 @@ class TrackedFaceReader:
 
     def read(self, jpeg: bytes) -> FaceReading:
         """Read the next frame of the camera; raises FaceUnavailable."""
+        return self.read_grey(decode_grey(jpeg))
+
+    def read_grey(self, grey: Grey) -> FaceReading:
+        """As `read`, of pixels."""
         if self._last is None or self._last.box is None or self._since + 1 >= self.every:
-            self._last, self._since = self.reader.read(jpeg), 0
+            self._last, self._since = self.reader.read_grey(grey), 0
         else:
-            self._last, self._since = self.reader.read_near(jpeg, self._last), self._since + 1
+            self._last = self.reader.read_grey_near(grey, self._last)
+            self._since += 1
         return self._last
 
 
@@ -126,16 +138,35 @@ def _load_deepface(weights: Path) -> Any:  # noqa: ANN401 - DeepFace has no type
         raise FaceUnavailable(
             f"The expression model {weights} is missing; run `sounding models fetch emotion`."
         )
+    if weights.name == WEIGHTS:
+        return _loaded(weights, _deepface_home(weights))
+    with tempfile.TemporaryDirectory(prefix="sounding-deepface-") as folder:
+        place = Path(folder) / ".deepface" / "weights" / WEIGHTS
+        place.parent.mkdir(parents=True)
+        shutil.copyfile(weights, place)
+        return _loaded(weights, Path(folder))
+
+
+def _loaded(weights: Path, home: Path) -> Any:  # noqa: ANN401 - DeepFace has no types
+    """DeepFace's client; `DeepFace.build_model` would give back whichever was loaded first."""
     os.environ["DEEPFACE_BACKEND_ENGINE"] = "onnx"
-    os.environ["DEEPFACE_HOME"] = str(_deepface_home(weights))
+    os.environ["DEEPFACE_HOME"] = str(home)
     try:
         from deepface.models.demography.onnx.Emotion import EmotionClient
 
-        return EmotionClient()  # DeepFace.build_model would give back whichever was loaded first
+        model = EmotionClient()
+        said = np.asarray(model.predict([np.zeros((MODEL_SIDE, MODEL_SIDE, 3), np.float32)]))
     except Exception as error:  # DeepFace and onnxruntime share no family of errors
         raise FaceUnavailable(
-            f"The expression model can't be loaded ({error}); run `sounding models verify emotion`."
+            f"The expression model {weights} can't be loaded ({error}); "
+            "run `sounding models verify emotion`."
         ) from error
+    if said.size != len(EMOTIONS):
+        raise FaceUnavailable(
+            f"The expression model {weights} gives {said.size} numbers for a face; expected "
+            f"{len(EMOTIONS)}."
+        )
+    return model
 
 
 def _deepface_home(weights: Path) -> Path:

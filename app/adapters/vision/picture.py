@@ -15,6 +15,10 @@ Grey = NDArray[np.uint8]
 MAX_BYTES = 2 << 20
 MAX_SIDE = 4096
 
+FILE_BYTES = 64 << 20
+FILE_SIDE = 16384
+"""A picture from a file may be larger than a camera frame; above `MAX_SIDE` it is read reduced."""
+
 _JPEG_START = b"\xff\xd8\xff"
 _PNG_START = b"\x89PNG\r\n\x1a\n"
 _FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -25,9 +29,19 @@ def decode_grey(picture: bytes) -> Grey:
 
     The size is read from the header first, so that a small file can't unpack into gigabytes.
     """
-    _check(picture)
+    _side(picture, MAX_BYTES, MAX_SIDE)
+    return _decoded(picture, cv2.IMREAD_GRAYSCALE)
+
+
+def decode_grey_file(picture: bytes) -> Grey:
+    """As `decode_grey`, of a picture from a file: up to 64 MB and 16,384 pixels a side."""
+    large = _side(picture, FILE_BYTES, FILE_SIDE) > MAX_SIDE
+    return _decoded(picture, cv2.IMREAD_REDUCED_GRAYSCALE_4 if large else cv2.IMREAD_GRAYSCALE)
+
+
+def _decoded(picture: bytes, how: int) -> Grey:
     try:
-        grey = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_GRAYSCALE)
+        grey = cv2.imdecode(np.frombuffer(picture, np.uint8), how)
     except cv2.error as error:
         raise FaceUnavailable("The frame can't be decoded: the picture is damaged.") from error
     if grey is None or grey.size == 0:
@@ -35,12 +49,13 @@ def decode_grey(picture: bytes) -> Grey:
     return np.asarray(grey, dtype=np.uint8)
 
 
-def _check(picture: bytes) -> None:
+def _side(picture: bytes, most_bytes: int, most_side: int) -> int:
     if not picture:
         raise FaceUnavailable("The frame is empty.")
-    if len(picture) > MAX_BYTES:
+    if len(picture) > most_bytes:
         raise FaceUnavailable(
-            f"The frame has {len(picture)} bytes; at most {MAX_BYTES} (2 MB) are read."
+            f"The frame has {len(picture)} bytes; at most {most_bytes} "
+            f"({most_bytes >> 20} MB) are read."
         )
     if picture.startswith(_JPEG_START):
         side = _longest_jpeg_side(picture)
@@ -48,10 +63,11 @@ def _check(picture: bytes) -> None:
         side = max(struct.unpack(">II", picture[16:24]))
     else:
         raise FaceUnavailable("The frame is no picture: expected a JPEG.")
-    if not 0 < side <= MAX_SIDE:
+    if not 0 < side <= most_side:
         raise FaceUnavailable(
-            f"The frame is {side} pixels long; expected 1 to {MAX_SIDE} on the longer side."
+            f"The frame is {side} pixels long; expected 1 to {most_side} on the longer side."
         )
+    return int(side)
 
 
 def _longest_jpeg_side(picture: bytes) -> int:
