@@ -41,6 +41,7 @@ from app.adapters.store.self_reports import PostgresSelfReports
 from app.adapters.store.server import EmbeddedServer
 from app.adapters.store.store import PostgresStore
 from app.adapters.voice.praat import PraatVoice
+from app.agent.code_reader import CodeReader
 from app.agent.grader import Grader
 from app.agent.interviewer import Interviewer
 from app.agent.wording import often_said
@@ -215,6 +216,7 @@ def _join(
         model=chat["interviewer"],
         prompts=prompts,
         plan_timeout=settings.plan_timeout,
+        reader=CodeReader(desk.sandbox),
     )
     patience = Patience() if settings.endpointing == "patient" else QUICK
     metrics = PrometheusMetrics()

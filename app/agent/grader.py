@@ -14,6 +14,7 @@ from langgraph.graph import END, START, StateGraph
 
 from app.agent.cards import Graded, graded_card, held_at_lowest, refused_card
 from app.agent.case import Answered, Case, GradedExample, Judge, Verdict, supports_of
+from app.agent.code_rulings import against_runs
 from app.agent.judges import LevelJudge, TextJudge, VotesJudge, YieldToLive
 from app.agent.neighbours import Neighbourhood, neighbourhood
 from app.agent.second_opinion import OfflineScorer, SecondOpinion
@@ -156,7 +157,7 @@ class Grader:
             judged_by=state["judged_by"],
             capable=capable and state["judged_by"] is not None,
         )
-        return {"card": graded_card(graded)}
+        return {"card": against_runs(graded_card(graded), state["answered"].turns)}
 
 
 def _after_gate(state: GradingState) -> str:

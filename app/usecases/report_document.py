@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from app.agent.code_rulings import ruling_of
 from app.domain.figures import VoiceFigures
-from app.domain.interview import InterviewStatus, Probe, Turn
+from app.domain.interview import InterviewStatus, Turn
 from app.domain.report import Delivery, Presence, Report, Reviewed
 from app.domain.review import Contest, Standing
 from app.domain.scorecard import CriterionScore, Evidence, Scorecard
@@ -62,7 +63,7 @@ def _turn(turn: Turn) -> Document:
         "question_id": turn.question_id,
         "question": turn.question,
         "kind": turn.kind,
-        "probe": _probe(turn.probe),
+        "probe": _probe(turn),
         "answer": turn.heard,
         "heard": turn.answer or "",
         "amendment": turn.amendment,
@@ -75,7 +76,8 @@ def _turn(turn: Turn) -> Document:
     }
 
 
-def _probe(probe: Probe | None) -> Document | None:
+def _probe(turn: Turn) -> Document | None:
+    probe, ruled = turn.probe, ruling_of(turn)
     if probe is None:
         return None
     return {
@@ -84,6 +86,9 @@ def _probe(probe: Probe | None) -> Document | None:
         "line": probe.line,
         "claim": probe.claim,
         "expected": probe.expected,
+        "fact": probe.fact,
+        "run": probe.run,
+        "ruling": ruled.verdict if ruled is not None else None,
     }
 
 
