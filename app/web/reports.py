@@ -24,6 +24,7 @@ from app.usecases.report_document import report_document
 from app.usecases.set_weights import set_weights
 from app.web.charts import timeline
 from app.web.code import code_of
+from app.web.curves import curves, strained
 from app.web.dependencies import InterviewDep, Services, ServicesDep
 from app.web.educators import may_review
 from app.web.forms import AmendForm, WeightsForm, fields
@@ -166,8 +167,11 @@ async def _whole(
 ) -> Response:
     report = await _report(services, interview_id)
     told = services.self_reports
+    lanes = timeline(report)
     context = _context(report) | {
-        "lanes": timeline(report),
+        "lanes": lanes,
+        "curves": curves(report, lanes.seconds) if lanes else (),
+        "strained": strained(report),
         "errors": errors,
         "entered": entered,
         "attributes": ATTRIBUTES if told is not None else {},
