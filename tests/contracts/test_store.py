@@ -13,6 +13,7 @@ import pytest
 from app.adapters.store.store import PostgresStore
 from app.domain.consent import Consent, Modality, Purpose
 from app.domain.errors import PurposeForbids
+from app.domain.figures import StressReading
 from app.domain.interview import (
     ExpressionReading,
     Interview,
@@ -21,6 +22,7 @@ from app.domain.interview import (
     Word,
 )
 from app.domain.metrics import TurnMetrics
+from app.domain.phonation import TurnVoice
 from app.domain.scorecard import (
     CardStatus,
 )
@@ -370,3 +372,41 @@ async def test_vectors_must_match_passages(store: AnyStore) -> None:
     with pytest.raises(StoreUnavailable):
         async with store.begin() as work:
             await work.library.load(a_bank(), passages, vectors[:2])
+
+
+A_VOICE = TurnVoice(
+    0, 1.5, 0.5, (120.0, None), (-20.0, None), 118.5, 6.25, -21.0, 4.5, (2.0,), 3.0, 0.9
+)
+TENSE = (
+    StressReading(1.5, 5.5, "high", 0.5, 0.9, (0.1, 0.2, 0.7)),
+    StressReading(5.5, 9.0, None, 0.0, 0.1),
+)
+
+
+async def test_voices_and_readings_of_stress_come_out_as_they_went_in(store: AnyStore) -> None:
+    interview = await kept(store, an_interview())
+    async with store.begin() as work:
+        await work.voices.keep(interview.id, replace(A_VOICE, coverage=0.1))
+        await work.voices.keep(interview.id, A_VOICE)
+        await work.voices.keep_stress(interview.id, TENSE[:1])
+        await work.voices.keep_stress(interview.id, TENSE)
+    async with store.begin() as work:
+        assert await work.voices.of(interview.id) == (A_VOICE,)
+        assert await work.voices.stress(interview.id) == TENSE
+        assert await work.receipts.holding(Modality.VOICE) == (interview.id,)
+        assert await work.receipts.forget(interview.id, Modality.VOICE) >= 1
+        assert await work.receipts.forget(interview.id, Modality.DELIVERY) >= 1
+    async with store.begin() as work:
+        assert await work.voices.of(interview.id) == ()
+        assert await work.voices.stress(interview.id) == ()
+
+
+async def test_an_assessment_refuses_readings_of_stress(store: AnyStore) -> None:
+    interview = await kept(store, an_interview(purpose=Purpose.ASSESSMENT, consents=()))
+    with pytest.raises(PurposeForbids):
+        async with store.begin() as work:
+            await work.voices.keep_stress(interview.id, TENSE)
+    async with store.begin() as work:
+        await work.voices.keep(interview.id, A_VOICE)
+        assert await work.voices.stress(interview.id) == ()
+        assert await work.voices.of(interview.id) == (A_VOICE,)
