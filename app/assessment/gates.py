@@ -198,7 +198,8 @@ def content_gates(
     found: list[str] = []
     held = stems([text])
     own = held - asked - _GENERIC
-    if novelty(text, asked) <= _PARROT_NOVELTY or _echoes(held, own, asked, said):
+    parrots = novelty(text, asked) <= _PARROT_NOVELTY and not _adds(held, asked, points)
+    if parrots or _echoes(held, own, asked, said):
         found.append(PARROTED)
     if is_soup(text):
         found.append(SOUP)
@@ -207,6 +208,12 @@ def content_gates(
     if rest and len(specific) / len(rest) < _SPECIFIC_SHARE and said <= _FILLER_RECALL:
         found.append(FILLER)
     return tuple(found)
+
+
+def _adds(held: frozenset[str], asked: frozenset[str], points: Sequence[ReferencePoint]) -> bool:
+    """Among the question's words stands what some point says beyond the question."""
+    new = (stems([point.text]) - asked for point in points)
+    return any(len(held & wanted) >= _ECHO_SAID * len(wanted) for wanted in new if wanted)
 
 
 def _echoes(held: frozenset[str], own: frozenset[str], asked: frozenset[str], said: float) -> bool:

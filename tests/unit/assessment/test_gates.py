@@ -10,6 +10,7 @@ from app.assessment import gates
 from app.assessment.gates import Examination, examine, negates, off_topic
 from app.assessment.injection import speaks_to_grader
 from app.assessment.sentences import sentences_of
+from app.domain.question import ReferencePoint
 from app.domain.scorecard import Ungraded
 from tests.unit.agent.grading_world import GOOD, QUESTION
 
@@ -154,3 +155,12 @@ def test_an_answer_nearer_to_another_question_is_off_topic() -> None:
     assert off_topic(own=0.05, other=0.1, said=0.0)
     assert not off_topic(own=0.6, other=0.7, said=0.3)
     assert not off_topic(own=0.2, other=0.7, said=0.8)
+
+
+def test_the_questions_words_with_a_points_own_word_among_them_are_no_echo() -> None:
+    point = ReferencePoint(id="p", text="The filament of the bulb is broken.", criterion="content")
+    asked = "Why does the bulb beside the battery not light up when the circuit's switch is closed?"
+    plain = "The bulb beside the battery does not light up when the circuit's switch is closed"
+    assert gates.PARROTED in gates.content_gates(f"{plain}.", [asked], (point,))
+    told = f"{plain}: its filament is broken."
+    assert gates.PARROTED not in gates.content_gates(told, [asked], (point,))
