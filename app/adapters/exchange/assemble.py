@@ -24,7 +24,7 @@ _LONGEST_ID = 80
 
 def slug(text: str) -> str:
     """An id made of a title; empty when no letter or digit is in it."""
-    flat = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    flat = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", flat).strip("-")[:_LONGEST_ID].strip("-")
 
 

@@ -108,6 +108,9 @@ def _take(place: str, cells: list[str], columns: list[str], desk: Desk, notes: N
         return
     told = dict(zip(columns, cells, strict=False))
     item = told.get("id", "").strip() or place
+    if not told.get("text", "").strip():
+        notes.refused(place, item, "expected a question in the column 'text', found none")
+        return
     keys: dict[str, object] = {}
     for column in COLUMNS:
         cell = told.get(column, "")
@@ -120,9 +123,7 @@ def _take(place: str, cells: list[str], columns: list[str], desk: Desk, notes: N
             keys[column] = read_cell(column, plain)
         except ValueError as error:
             notes.lost(item, column, str(error))
-    if not keys.get("text"):
-        notes.refused(place, item, "expected a question in the column 'text', found none")
-    elif keys.get("id"):
+    if keys.get("id"):
         desk.put("question", keys, place)
     else:
         desk.put_titled("", keys, place)

@@ -191,5 +191,9 @@ class _Reader(HTMLParser):
             self._pieces.append((self._all_exact or bool(self._exact), data))
 
     def _break(self) -> None:
-        if self._pieces and not self._pieces[-1][1].endswith("\n") and not self._silent:
+        if self._silent:
+            return
+        while self._pieces and not self._pieces[-1][0] and not self._pieces[-1][1].strip():
+            self._pieces.pop()
+        if self._pieces and not self._pieces[-1][1].endswith("\n"):
             self._pieces.append((True, "\n"))

@@ -16,6 +16,7 @@ from app.domain.question import Question, Rubric, Track
 from app.domain.task import Task
 
 DEPTH = 40
+_END = "..."  # of a document, so that a file that was cut off is told from a whole one
 _FOLDERS = {"rubrics": "rubric", "questions": "question", "tracks": "track", "tasks": "task"}
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Dumper: type[Any] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -32,6 +33,7 @@ def export(content: Content) -> Exported:
     }
     document = {
         "sounding_bank": 1,
+        "items": sum(len(items) for items in folders.values()),
         **{
             name: [
                 _shown(item.model_dump(mode="json", exclude_defaults=True), item.id, "", notes)
@@ -41,7 +43,8 @@ def export(content: Content) -> Exported:
             if items
         },
     }
-    return Exported(dumped(document).encode(), notes.report(Format.YAML, len(content.questions)))
+    data = f"{dumped(document)}{_END}\n".encode()
+    return Exported(data, notes.report(Format.YAML, len(content.questions)))
 
 
 def dumped(document: Mapping[str, object]) -> str:
@@ -90,9 +93,7 @@ def _items(text: str, name: str, notes: Notes) -> Iterator[tuple[str, dict[str, 
         _check_events(text, name)
         loader = _Loader(text)
         root = loader.get_single_node()
-        if not isinstance(root, yaml.MappingNode):
-            raise BadContent(f"{name}: file: expected a mapping of named keys")
-        keys = {key.value: value for key, value in root.value}
+        keys = _keys(root, text, name)
         if "sounding_bank" not in keys:
             yield from _one("question", root, loader, notes)
             return
@@ -103,13 +104,24 @@ def _items(text: str, name: str, notes: Notes) -> Iterator[tuple[str, dict[str, 
                     yield from _one(kind, item, loader, notes)
             elif node is not None:
                 notes.refused(_line(node), folder, "expected a list")
-        for folder in keys.keys() - _FOLDERS.keys() - {"sounding_bank"}:
+        for folder in sorted(keys.keys() - _FOLDERS.keys() - {"sounding_bank", "items"}):
             notes.refused(_line(keys[folder]), folder, "expected no such key")
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, TypeError) as error:
         at = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
         where = f"line {at.line + 1}, column {at.column + 1}" if at is not None else "file"
         reason = getattr(error, "problem", None) or " ".join(str(error).split())
         raise BadContent(f"{name}: {where}: expected YAML, found: {reason}") from error
+
+
+def _keys(root: yaml.Node | None, text: str, name: str) -> dict[str, yaml.Node]:
+    if not isinstance(root, yaml.MappingNode):
+        raise BadContent(f"{name}: file: expected a mapping of named keys")
+    keys = {key.value: value for key, value in root.value}
+    if len(keys) < len(root.value):
+        raise BadContent(f"{name}: file: expected each key once")
+    if "items" in keys and not text.rstrip().endswith(f"\n{_END}"):
+        raise BadContent(f"{name}: {_last_line(text)}: expected {_END!r} at the end: cut off?")
+    return keys
 
 
 def _one(
@@ -151,6 +163,10 @@ def _check_events(text: str, name: str) -> None:
             depth -= 1
         if depth > DEPTH:
             raise BadContent(f"{name}: {line}: expected at most {DEPTH} levels of nesting")
+
+
+def _last_line(text: str) -> str:
+    return f"line {text.rstrip().count(chr(10)) + 1}"
 
 
 def _line(node: yaml.Node) -> str:
