@@ -28,10 +28,11 @@ def blocks_of(path: Path, block_s: float = BLOCK_S) -> Iterator[Floats]:
 
     size = round(block_s * RATE)
     waiting: list[Floats] = []
-    held = 0
+    held, any_sound = 0, False
     try:
         for piece in _decoded(av, path):
             waiting.append(piece)
+            any_sound = True
             held += len(piece)
             while held >= size:
                 whole = np.concatenate(waiting)
@@ -40,6 +41,8 @@ def blocks_of(path: Path, block_s: float = BLOCK_S) -> Iterator[Floats]:
     except (av.FFmpegError, OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or type(error).__name__
         raise VoiceUnavailable(f"{path.name} is no sound that can be read: {why}") from error
+    if not any_sound:
+        raise VoiceUnavailable(f"{path.name} holds no sound")
     if held:
         yield np.concatenate(waiting)
 
