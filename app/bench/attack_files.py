@@ -122,14 +122,14 @@ def measure_files(
                 source = draw.choice(list(sources))
                 through = passes(wording, source, scorer, library, embed, draw)
                 passed[place].append(through)
-        every = [through for some in passed for through in some]
-        through = [(w.text, p) for w, p in zip(file.wordings, passed, strict=True) if any(p)]
+        every = [each for some in passed for each in some]
+        let_in = [(w.text, p) for w, p in zip(file.wordings, passed, strict=True) if any(p)]
         kind = "tuned" if file.tuned else "held_out"
         result.setdefault(file.gate, {})[kind] = {
             "passed_share": round(sum(every) / len(every), 4),
             "n": len(every),
             "wordings": len(file.wordings),
-            "passing": {text: round(sum(p) / len(p), 3) for text, p in through},
+            "passing": {text: round(sum(p) / len(p), 3) for text, p in let_in},
         }
     return result
 

@@ -68,6 +68,7 @@ class Mark:
     """A person's level for one criterion; a correction needs a reason, and neither needs a quote.
 
     `proposed` is the machine's level at that time; a `level` of None says that none can be given.
+    `blind` says that the person saw neither it nor another person's mark.
     """
 
     interview_id: UUID
@@ -83,6 +84,7 @@ class Mark:
     at: datetime
     origin: Origin
     id: int = 0
+    blind: bool = False
 
     def __post_init__(self) -> None:
         """A mark is signed, within the scale, and a change is explained."""

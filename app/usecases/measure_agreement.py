@@ -77,11 +77,15 @@ class Reliability:
 
 @dataclass(frozen=True)
 class AgreementSheet:
-    """All marks together, and each grader by itself."""
+    """All marks together, and each grader by itself.
+
+    `unseen` is the machine beside people who marked without seeing its level.
+    """
 
     marks: int
     markers: int
     machine: Agreement
+    unseen: Agreement
     people: Agreement
     graders: tuple[GraderFigures, ...]
     reliability: Reliability
@@ -101,6 +105,7 @@ def _sheet(marks: Sequence[Mark], recalibrations: tuple[Recalibration, ...]) -> 
         marks=len(marks),
         markers=len({mark.by for mark in marks}),
         machine=agreement_of(machine_pairs(marks)),
+        unseen=agreement_of(machine_pairs(first_unseen(marks))),
         people=agreement_of(people_pairs(marks)),
         graders=_graders(marks),
         reliability=reliability(marks),
@@ -116,6 +121,15 @@ def machine_pairs(marks: Sequence[Mark]) -> Pairs:
         tuple(float(m.level or 0) for m in found),
         tuple(str(m.interview_id) for m in found),
     )
+
+
+def first_unseen(marks: Sequence[Mark]) -> list[Mark]:
+    """The first mark of each person on each criterion, where it was given without the proposal."""
+    first: dict[tuple[Criterion, str], Mark] = {}
+    for mark in marks:
+        key = (mark.interview_id, mark.question_id, mark.criterion_id, mark.edition)
+        first.setdefault((key, mark.by.casefold()), mark)
+    return [mark for mark in first.values() if mark.blind]
 
 
 def people_pairs(marks: Sequence[Mark]) -> Pairs:

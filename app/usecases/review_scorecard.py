@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -39,6 +39,7 @@ class MarkWish:
     by: str
     edition: str
     seen: int
+    blind: bool = False
 
 
 async def mark_criterion(
@@ -61,7 +62,10 @@ async def mark_criterion(
         _check(held, wish.edition, (wish.criterion_id, wish.seen))
         if wish.level is None and criterion.level is None:
             raise BadMark("expected a level, found none: there is nothing to confirm")
+        if wish.blind and not wish.reason.strip():
+            raise BadMark("expected a reason for the correction, found none")
         mark = _mark(held, criterion, wish.level, wish.reason, wish.by, now)
+        mark = replace(mark, blind=wish.blind)
         kept = await work.review.marks.add(mark)
         await _record(work, mark, criterion.level)
         if mark.kind == "correction" and held.state is not ReviewState.DRAFT:
@@ -79,8 +83,11 @@ async def finish_card(
     edition: str,
     seen: Sequence[tuple[str, int]],
     now: datetime,
+    blind: bool = False,
 ) -> Review | None:
     """Mark a card as reviewed: what was not marked is confirmed, and the grader learns from it.
+
+    Whoever is `blind` to the machine's levels can't confirm them, and marks every criterion first.
 
     Raises:
         Regraded, BadMark, NotReady: as for a mark.
@@ -98,6 +105,8 @@ async def finish_card(
         if held is None:
             return None
         _check(held, edition, *seen)
+        if blind and not all(marked_by(criterion, by.strip()) for criterion in held.criteria):
+            raise NotReady("mark every criterion first: what is hidden can't be confirmed")
         review = await _finish(work, held, by.strip(), now)
         exemplar = _exemplar(held)
         if exemplar is not None and vector is not None:
@@ -113,7 +122,7 @@ async def _finish(work: UnitOfWork, held: CardUnderReview, by: str, now: datetim
     if not by:
         raise BadMark("expected a name, found none")
     for criterion in held.criteria:
-        if not _marked_by(criterion, by) and criterion.level is not None:
+        if not marked_by(criterion, by) and criterion.level is not None:
             mark = _mark(held, criterion, criterion.level, "", by, now)
             await work.review.marks.add(mark)
             await _record(work, mark, criterion.level)
@@ -142,7 +151,7 @@ def _review(held: CardUnderReview, state: ReviewState, by: str, now: datetime) -
     return Review(card.interview_id, card.question_id, card.edition, state, by, now, released_at)
 
 
-def _marked_by(criterion: Standing, name: str) -> bool:
+def marked_by(criterion: Standing, name: str) -> bool:
     """Whether the level that stands is this person's own."""
     return bool(criterion.marks) and criterion.marks[-1].by == name
 

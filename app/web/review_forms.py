@@ -38,6 +38,7 @@ class MarkForm(_Form):
     edition: Id
     seen: int = 0
     shown: str = ""
+    blind: Literal["", "yes"] = ""
 
 
 class ReviewedForm(_Form):
@@ -45,6 +46,7 @@ class ReviewedForm(_Form):
 
     who: Name
     edition: Id
+    blind: Literal["", "yes"] = ""
     seen: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,80}:\d{1,18}$")], ...] = ()
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Form, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
@@ -25,6 +26,7 @@ from app.usecases.queue_for_review import Order, Show, Wanted, queue_for_review
 from app.usecases.release_report import release_report
 from app.usecases.review_scorecard import MarkWish, finish_card, mark_criterion
 from app.usecases.under_review import open_review
+from app.web.blind import Hiding, blind_of, remember_hiding
 from app.web.dependencies import Services, ServicesDep, utc_now
 from app.web.educators import EducatorDep, remember, reviewer
 from app.web.forms import fields
@@ -69,7 +71,7 @@ async def queue_page(
     """What waits for a person."""
     wanted = Wanted(rubric, reason, show, order)
     queue = await queue_for_review(services.store, services.embedder, wanted)
-    context = {"queue": queue, "wanted": wanted}
+    context = {"queue": queue, "wanted": wanted, "blind": blind_of(request)}
     return render(request, "pages/review/queue.html", context)
 
 
@@ -86,7 +88,18 @@ async def queue_part(
     """The list alone."""
     wanted = Wanted(rubric, reason, show, order)
     queue = await queue_for_review(services.store, services.embedder, wanted)
-    return render(request, "partials/review/queue.html", {"queue": queue, "wanted": wanted})
+    context = {"queue": queue, "wanted": wanted, "blind": blind_of(request)}
+    return render(request, "partials/review/queue.html", context)
+
+
+@router.post("/hiding")
+async def hiding(
+    request: Request, _: EducatorDep, hide: Annotated[Hiding, Form()], back: Annotated[str, Form()]
+) -> Response:
+    """Choose what is hidden while marking, and go back to the page."""
+    path = urlsplit(back).path
+    here = path if path == "/review" or path.startswith("/review/") else "/review"
+    return remember_hiding(RedirectResponse(here, 303), hide)
 
 
 @router.get("/{interview_id}")
@@ -117,7 +130,14 @@ async def mark(
         form = MarkForm.model_validate(values)
         level = None if form.level == "none" else form.level
         wish = MarkWish(
-            question_id, criterion_id, level, form.reason, form.who, form.edition, form.seen
+            question_id,
+            criterion_id,
+            level,
+            form.reason,
+            form.who,
+            form.edition,
+            form.seen,
+            form.blind == "yes",
         )
         kept = await mark_criterion(services.store, interview_id, wish, now=utc_now())
     except ValidationError as error:
@@ -156,6 +176,7 @@ async def reviewed(
             edition=form.edition,
             seen=[(name, int(newest)) for name, _colon, newest in pairs],
             now=utc_now(),
+            blind=form.blind == "yes",
         )
     except ValidationError as error:
         return await refuse(422, told(error))
@@ -227,6 +248,7 @@ async def _page(
     if opened is None:
         raise HTTPException(404, "There is no such interview. It may have been deleted.")
     states = [held.state.value for held in opened.cards]
+    blind = blind_of(request)
     context: dict[str, Any] = {
         "opened": opened,
         "interview": opened.interview,
@@ -234,6 +256,8 @@ async def _page(
         "sound": opened.interview.agreed(Modality.RECORDING),
         "problem": problem,
         "who": reviewer(request),
+        "blind": blind,
+        "closed": {h.card.question_id for h in opened.cards if not blind.open(h)},
         "drafts": states.count("draft"),
         "released": bool(states) and all(state == "released" for state in states),
         "contests": sum(len(held.open_contests) for held in opened.cards),

@@ -30,13 +30,14 @@ HERE = "http://127.0.0.1:8700"
 HTML = {"accept": "text/html"}
 
 
-def educator(app: FastAPI) -> TestClient:
-    """A browser on the server's own machine."""
+def educator(app: FastAPI, hiding: str = "none") -> TestClient:
+    """A browser on the server's own machine, and what it hides while marking."""
     return TestClient(
         app,
         client=("127.0.0.1", 40_000),
         base_url=HERE,
         headers=dict(HTML),
+        cookies={"sounding_hiding": hiding},
         follow_redirects=False,
     )
 

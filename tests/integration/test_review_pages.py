@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from starlette.testclient import TestClient
 
+from app.domain.review import Mark
 from app.domain.scorecard import CardStatus, Scorecard
 from tests.fakes.reviewed import HTML, TAKEN, assessed, educator, mark_many
 from tests.fakes.web import DONE, OPEN, FakeWeb
@@ -363,3 +364,71 @@ def test_a_missing_level_is_contested_too(client: TestClient) -> None:
     contest = {"question": CARD, "criterion": "use", "reason": "I named a use."}
     assert client.post(f"/interviews/{TAKEN}/contests", data=contest).status_code == 303
     assert "I named a use." in client.get(REPORT).text
+
+
+def test_one_answer_in_five_is_marked_blind_unless_the_educator_says_otherwise(
+    web: FakeWeb,
+) -> None:
+    page = educator(web.app(), hiding="").get(REVIEW).text
+    cards = re.findall(r'<article class="[^"]*under-review.*?</article>', page, re.S)
+    assert ["The machine's level and" in card for card in cards] == [True, False, False]
+    assert "The machine proposes" not in cards[0]
+
+
+def _hide(client: TestClient, what: str) -> None:
+    answer = client.post("/review/hiding", data={"hide": what, "back": REVIEW})
+    assert (answer.status_code, answer.headers["location"]) == (303, REVIEW)
+
+
+def test_marked_blind_nothing_of_the_machine_or_of_others_is_on_the_page(
+    web: FakeWeb, client: TestClient
+) -> None:
+    other = educator(web.app())
+    told = {"level": "1", "reason": "The hash is left out.", "who": "Bo"}
+    assert other.post(MARK, data=filled_in(other, MARK, **told)).status_code == 303
+    _hide(client, "all")
+    for address in ("/review", "/review/queue", REVIEW):
+        page = client.get(address).text
+        assert "level 2 of 3" not in page
+        assert "2 of 3" not in page
+        assert "The hash is left out." not in page
+        assert "repeats the question" not in page.partition('id="queue"')[2]
+        assert "set level 1" not in page
+    form = re.search(
+        rf'<form[^>]*action="{re.escape(MARK)}".*?</form>', client.get(REVIEW).text, re.S
+    )
+    assert form
+    assert "checked" not in form[0]
+    assert ">stands<" not in form[0]
+    assert ">proposed<" not in form[0]
+
+
+def test_a_blind_mark_needs_its_reason_says_so_and_opens_what_was_hidden(
+    web: FakeWeb, client: TestClient
+) -> None:
+    _hide(client, "all")
+    blind = filled_in(client, MARK, level="2", who="Ada")
+    assert blind["blind"] == "yes"
+    assert client.post(MARK, data=blind).status_code == 422
+    assert client.post(MARK, data=blind | {"reason": "It says what it is."}).status_code == 303
+    page = client.get(REVIEW).text
+    idea = page.partition(f'id="c-{CARD}-idea"')[2].partition("</section>")[0]
+    assert "The machine proposes <strong>level 2 of 3</strong>" in idea
+    assert "without seeing the machine&#39;s" in idea
+    (kept,) = asyncio.run(_marks(web))
+    assert (kept.blind, kept.kind) == (True, "confirmation")
+
+
+def test_what_is_hidden_cannot_be_confirmed(client: TestClient) -> None:
+    _hide(client, "all")
+    action = f"{REVIEW}/cards/{CARD}/reviewed"
+    answer = client.post(action, data=filled_in(client, action, who="Ada"))
+    assert answer.status_code == 409
+    assert "Mark every criterion first" in answer.text
+    _hide(client, "none")
+    assert client.post(action, data=filled_in(client, action, who="Ada")).status_code == 303
+
+
+async def _marks(web: FakeWeb) -> tuple[Mark, ...]:
+    async with web.store.begin() as work:
+        return await work.review.marks.of(TAKEN)

@@ -72,6 +72,7 @@ marks = sa.Table(
     sa.Column("confidence", sa.Double, nullable=True),
     _count("raw_level", nullable=True),
     sa.Column("raw_confidence", sa.Double, nullable=True),
+    sa.Column("blind", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.CheckConstraint("kind IN ('correction', 'confirmation')", name="marks_kind_known"),
     sa.CheckConstraint("btrim(by) <> ''", name="marks_signed"),
     sa.CheckConstraint("level BETWEEN 0 AND max_level", name="marks_level_on_its_scale"),

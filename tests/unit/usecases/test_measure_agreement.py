@@ -12,6 +12,7 @@ from app.domain.consent import Purpose
 from app.domain.groups import SelfReport
 from app.domain.review import Mark, Origin
 from app.usecases.measure_agreement import (
+    first_unseen,
     machine_pairs,
     measure_agreement,
     people_pairs,
@@ -131,3 +132,14 @@ async def test_impact_reads_results_as_people_left_them() -> None:
     assert [g.name for g in crossed.groups] == ["man, Asian", "woman, Asian"]
     none = await measure_impact(store, reports, Purpose.PRACTICE)
     assert none.results == 0
+
+
+def test_only_the_first_look_of_each_person_counts_as_unseen() -> None:
+    marks = [
+        a_mark(1, 2, 1, blind=True),
+        a_mark(1, 2, 2),
+        a_mark(1, 2, 3, by="Bo", blind=True),
+        a_mark(2, 2, 2),
+        a_mark(2, 2, 0, blind=True),
+    ]
+    assert [(m.by, m.level) for m in first_unseen(marks)] == [("Ada", 1), ("Bo", 3)]

@@ -214,3 +214,33 @@ async def test_a_review_needs_a_name_and_the_newest_marks() -> None:
         await finish_card(store, None, UUID(int=9), "x", by="A", edition="", seen=(), now=NOW)
         is None
     )
+
+
+async def test_a_blind_mark_says_so_and_has_a_reason_even_where_it_agrees() -> None:
+    store = FakeStore()
+    await graded(store)
+    agreed = replace(await wish(store, 2), blind=True)
+    with pytest.raises(BadMark, match="reason"):
+        await mark_criterion(store, ID, replace(agreed, reason=" "), now=NOW)
+    mark = await mark_criterion(store, ID, replace(agreed, reason="It says so."), now=NOW)
+    assert mark is not None
+    assert (mark.kind, mark.blind) == ("confirmation", True)
+
+
+async def test_who_is_blind_confirms_nothing_unmarked() -> None:
+    store = FakeStore()
+    await graded(store)
+    (held,) = (await opened(store)).cards
+    seen = [(c.criterion_id, held.seen(c.criterion_id)) for c in held.criteria]
+    with pytest.raises(NotReady, match="every criterion"):
+        await finish_card(
+            store,
+            None,
+            ID,
+            QUESTION.id,
+            by="Ada",
+            edition=held.card.edition,
+            seen=seen,
+            now=NOW,
+            blind=True,
+        )
