@@ -52,7 +52,7 @@ OWN = Recipe(300.0, 10.0, 16, 15, 2, 100, 5, 40, 30.0)
 _INNER_FOLDS = 3
 _OWN_FOLDS = 5
 _DOUBT_PENALTY = 3_000.0
-_OWN_PENALTY = 300.0
+_FEW_PENALTY = 300.0
 
 
 def fit_scorer(
@@ -129,7 +129,7 @@ def adapt_scorer(
     for stretch in stretches:
         drawn = Calibration(fitted.constant, stretch * fitted.slope)
         model = replace(general, members=(*general.members, *own), calibration=drawn)
-        models.append(replace(model, doubt=_doubt(model, corpus, train, joined, _OWN_PENALTY)))
+        models.append(replace(model, doubt=_doubt(model, corpus, train, joined, few=True)))
     return models
 
 
@@ -261,17 +261,23 @@ def _doubt(
     corpus: Corpus,
     train: Places,
     unseen: _Unseen,
-    penalty: float = _DOUBT_PENALTY,
+    *,
+    few: bool = False,
 ) -> Line:
-    """The expected error of a score without graded answers, from answers that were left out."""
+    """The expected error of a score without graded answers, from answers that were left out.
+
+    With `few` answers the score and its members' disagreement tell it better without the signs.
+    """
     scores = np.clip(model.calibration.constant + model.calibration.slope * unseen.mean, 0.0, 1.0)
     kernel = model.kernel
     fixed = kernel.severity + kernel.meaning + kernel.words + kernel.signs
     deviation = np.sqrt(fixed + kernel.slope * unseen.mean**2)
     rows = doubt_rows(model.standard.of(corpus.rows[train]), scores, unseen.apart, deviation)
+    if few:
+        rows[:, : len(model.standard.names)] = 0.0
     errors = np.abs(scores - corpus.scores[train])
     scale = np.maximum(rows.std(axis=0), _TINY)
-    fitted = Ridge(penalty).fit(
+    fitted = Ridge(_FEW_PENALTY if few else _DOUBT_PENALTY).fit(
         rows / scale, errors, sample_weight=weights_of(corpus.sources[train])
     )
     return Line(_short(fitted.coef_ / scale), float(fitted.intercept_))
