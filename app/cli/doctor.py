@@ -36,6 +36,7 @@ def check_all(settings: Settings) -> list[Finding]:
         _store(settings),
         _port(settings),
         *_language_models(settings),
+        _sandbox(),
         *_test_tools(),
         _microphone(settings),
     ]
@@ -149,6 +150,22 @@ def _reached(role: str, name: str, url: str) -> Finding:
         step = f"start the server at {url}"
         return Finding(role, False, f"{name}: {type(error).__name__}", step)
     return Finding(role, True, f"{name} at {url}")
+
+
+def _sandbox() -> Finding:
+    """Without it code is talked about, not run; nothing is ever run unprotected."""
+    from app.adapters.sandbox.sandbox import ProcessSandbox
+    from app.ports.errors import PortError
+
+    sandbox = ProcessSandbox()
+    try:
+        walls = sandbox.walls()
+    except PortError as error:
+        step = "allow user namespaces, or use Linux 6.2 or later: see docs/deployment.md"
+        return Finding("sandbox", False, str(error), step, optional=True)
+    finally:
+        sandbox.close()
+    return Finding("sandbox", True, walls)
 
 
 def _test_tools() -> Iterator[Finding]:

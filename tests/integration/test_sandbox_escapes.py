@@ -169,23 +169,46 @@ def test_threads_and_asyncio_work_inside(sandbox: ProcessSandbox) -> None:
     assert result.stdout == "[1] 2\n", result.stderr
 
 
-def test_an_ordinary_user_has_the_same_walls() -> None:
-    script = (
-        "import asyncio, os\nfrom app.adapters.sandbox.sandbox import ProcessSandbox\n"
-        "from app.domain.runs import Program\ns = ProcessSandbox(walls='namespaces')\n"
-        "print(os.getuid(), s.walls())\n"
-        "print(asyncio.run(s.run(Program('print(1)\\nopen(\"/etc/passwd\")'))).outcomes[0].raised)\n"
-        "s.close()"
-    )
-    user = ["unshare", "--user", "--map-user=1000", "--map-group=1000"] if os.getuid() == 0 else []
+_SCRIPT = (
+    "import asyncio, os\nfrom app.adapters.sandbox.sandbox import ProcessSandbox\n"
+    "from app.domain.runs import Program\ns = ProcessSandbox()\nprint(os.getuid(), s.walls())\n"
+    "for source in ('print(6 * 7)', 'open(\"/etc/passwd\")',"
+    " 'import os; os.kill(os.getppid(), 9)'):\n"
+    "    outcome = asyncio.run(s.run(Program(source))).outcomes[0]\n"
+    "    print(outcome.stdout.strip() or outcome.raised)\ns.close()"
+)
+
+
+def _as_somebody_else(*words: str) -> list[str]:
     done = subprocess.run(
-        [*user, sys.executable, "-c", script], capture_output=True, text=True, check=False
+        ["unshare", "--user", *words, _SCRIPT], capture_output=True, text=True, check=False
     )
-    if "unshare" in done.stderr:
+    if done.stderr.startswith("unshare"):
         absent(done.stderr)
-    assert "namespaces" in done.stdout, done.stderr
-    assert "Error" in done.stdout.splitlines()[1]
-    assert not done.stdout.startswith("0 ")
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_an_ordinary_user_has_the_same_walls() -> None:
+    walls, answer, file, signal = _as_somebody_else(
+        "--map-user=1000", "--map-group=1000", sys.executable, "-c"
+    )
+    assert walls.startswith("1000 namespaces")
+    assert answer == "42"
+    assert "Error" in file
+    assert "PermissionError" in signal
+
+
+def test_where_no_namespaces_can_be_made_landlock_and_seccomp_hold() -> None:
+    without = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$0" -c "$1"'
+    walls, answer, file, signal = _as_somebody_else(
+        "--map-root-user", "sh", "-c", without, sys.executable
+    )
+    assert "namespaces" not in walls
+    assert "Landlock" in walls
+    assert answer == "42"
+    assert "PermissionError" in file
+    assert "PermissionError" in signal
 
 
 def test_without_walls_nothing_is_run(monkeypatch: pytest.MonkeyPatch) -> None:

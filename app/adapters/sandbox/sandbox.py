@@ -24,7 +24,7 @@ class ProcessSandbox:
     """Runs Python programs, a few at once, each in a fork of a waiting process.
 
     Walls are namespaces with seccomp and, where the kernel has it, Landlock. Where namespaces can't
-    be made, Landlock (version 6 or later) with seccomp stands alone. Where neither can be had,
+    be made, Landlock (version 3 or later) with seccomp stands alone. Where neither can be had,
     nothing is run.
     """
 

@@ -22,6 +22,7 @@ _INSIDE_GUEST = 1
 _WORLD = "/proc"  # always there, never holds Python, and not wanted inside
 _SYS_LANDLOCK_CREATE, _SYS_LANDLOCK_ADD, _SYS_LANDLOCK_RESTRICT = 444, 445, 446
 _READ, _WRITE = 0b1100, 0xFFF2 & ~0b1100  # read files and folders; all else but execute
+_LEAST_LANDLOCK = 3  # before it a file that may only be read could be cut short
 _NICE = 15
 _MOST_THREADS = 64
 _STACK = 8 << 20
@@ -51,9 +52,10 @@ def enclose(*, namespaces: bool = True) -> Enclosure:
         raise OSError(f"no list of system calls for {sys.platform} on {os.uname().machine}")
     landlock = _landlock_version()
     if not namespaces:
-        if landlock < 6:
-            raise OSError("neither namespaces nor Landlock 6 can be had")
-        return Enclosure(False, os.geteuid() == 0, landlock, readable())
+        if landlock < _LEAST_LANDLOCK:
+            found = f"version {landlock}" if landlock else "none"
+            raise OSError(f"expected Landlock {_LEAST_LANDLOCK} or later, found {found}")
+        return Enclosure(False, _may_become_guest(), landlock, readable())
     shown = readable()
     kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
     own_user = _unshare_with_users()
@@ -98,7 +100,7 @@ def strip(enclosure: Enclosure, limits: dict[str, Any]) -> None:
 
 def _unshare_with_users() -> bool:
     """New namespaces; as root two user ids inside, else one. Whether programs get their own."""
-    root = os.geteuid() == 0
+    root = _may_become_guest()
     flags = kernel.CLONE_NEWUSER | kernel.CLONE_NEWNS | kernel.CLONE_NEWNET | kernel.CLONE_NEWPID
     flags |= kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS | kernel.CLONE_NEWCGROUP
     user, group = os.geteuid(), os.getegid()
@@ -111,6 +113,14 @@ def _unshare_with_users() -> bool:
         _unshare_mapped(flags, f"0 0 1\n{_INSIDE_GUEST} {GUEST_ID} 1")
     kernel.mount("", "/", "", kernel.MS_REC | kernel.MS_PRIVATE)
     return root
+
+
+def _may_become_guest() -> bool:
+    """Whether programs can be given a user id of their own: as root, where that id is known."""
+    with open("/proc/self/uid_map", encoding="ascii") as file:
+        ranges = [tuple(map(int, line.split())) for line in file]
+    known = any(first <= GUEST_ID < first + count for first, _, count in ranges)
+    return os.geteuid() == 0 and known
 
 
 def _unshare_mapped(flags: int, ids: str) -> None:
