@@ -37,14 +37,14 @@ def fluency_of(turns: Sequence[Turn], delivery: Delivery) -> Fluency:
     notes = [n for n in language_notes(turns) if n.kind in ("repeated", "restarted")]
     stumbles = len(notes) / minutes
     paused = long_pause_share(delivery)
-    evidence = [f"{stumbles:.1f} repeats and restarts a minute"]
+    evidence = [f"{stumbles:.1f} repeats and restarts a minute."]
     if delivery.fillers_per_minute is not None:
-        evidence.insert(0, f"{delivery.fillers_per_minute:.1f} fillers a minute")
+        evidence.insert(0, f"{delivery.fillers_per_minute:.1f} fillers a minute.")
     if delivery.rate_wpm is not None:
-        evidence.append(f"{delivery.rate_wpm:.0f} words a minute of speech")
+        evidence.append(f"{delivery.rate_wpm:.0f} words a minute of speech.")
     if delivery.pause_share is not None and paused is not None:
         evidence.append(
-            f"{delivery.pause_share:.0%} of the time silent, {paused:.0%} in long pauses"
+            f"{delivery.pause_share:.0%} of the time silent, {paused:.0%} in long pauses."
         )
     stumbled = tuple(note.stretch for note in notes if note.stretch)
     fillers = tuple(Stretch(f.start_s, f.start_s + 0.5, f.text) for f in delivery.fillers)
