@@ -15,6 +15,7 @@ from app.adapters.sandbox.sandbox import ProcessSandbox
 from app.agent.code_reader import CodeReader, parses, rerun
 from app.assessment.probes import PROBE_WORDS, Ground, faults
 from app.assessment.wording import normalised, word_count
+from app.bench.beside_runs import beside_runs
 from app.bench.errors import BenchFailed, BenchRefused
 from app.bench.machine import machine
 from app.bench.spread import spread
@@ -33,8 +34,12 @@ FEWEST_FACTS, FEWEST_KINDS = 3, 2
 Document = dict[str, Any]
 
 
-def bench_code_facts(*, code: Path | None, limit: int | None = None) -> Document:
+def bench_code_facts(
+    *, code: Path | None, limit: int | None = None, live_seconds: float = 0.0
+) -> Document:
     """State facts about every program of a folder, run each again, and judge the probes.
+
+    With `live_seconds`, also how a live interview fares beside four busy programs.
 
     Raises:
         BenchRefused: no folder, or no program in it.
@@ -46,7 +51,10 @@ def bench_code_facts(*, code: Path | None, limit: int | None = None) -> Document
     if not files:
         raise BenchRefused(f"{code}: expected programs ({', '.join(LANGUAGES)}), found none")
     try:
-        return asyncio.run(_measured(files))
+        document = asyncio.run(_measured(files))
+        if live_seconds > 0:
+            document["live"] = beside_runs(live_seconds)
+        return document
     except PortError as error:
         raise BenchFailed(str(error)) from error
 

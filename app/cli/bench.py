@@ -213,12 +213,17 @@ def code_facts(
     limit: Annotated[
         int | None, typer.Option(min=1, help="Read at most this many programs.")
     ] = None,
+    live_seconds: Annotated[
+        float, typer.Option(help="Also a live interview beside four programs, in such stretches.")
+    ] = 0.0,
     as_json: Json = False,
 ) -> None:
     """Facts stated about programs, each checked by a new run, and the probes made from them."""
     from app.bench.code_facts import bench_code_facts
 
-    _run(lambda: bench_code_facts(code=code, limit=limit), as_json=as_json)
+    _run(
+        lambda: bench_code_facts(code=code, limit=limit, live_seconds=live_seconds), as_json=as_json
+    )
 
 
 def _run(bench: Callable[[], dict[str, Any]], *, as_json: bool) -> None:
