@@ -46,7 +46,7 @@ class GradeQuestion:
     async def __call__(
         self, interview_id: UUID, question_id: str, *, last_try: bool = False
     ) -> Scorecard | None:
-        """The card as it stands afterwards; None when there is nothing to grade.
+        """The card as it stands afterwards; None when there is nothing to grade, or no more.
 
         Raises:
             PortError: something outside failed; with `last_try` the card is marked failed instead.
@@ -59,7 +59,8 @@ class GradeQuestion:
             return None
         if loaded.card is not None and _still_true(loaded.card, answered):
             return loaded.card
-        await self._save(_pending(loaded, question_id, CardStatus.RUNNING))
+        if not await self._save(_pending(loaded, question_id, CardStatus.RUNNING)):
+            return None
         try:
             card = await self._graded(answered)
         except PortError as error:
@@ -95,6 +96,8 @@ class GradeQuestion:
         if card is None or card.status not in FINAL:
             card = _pending(loaded, question_id, CardStatus.FAILED)
         async with self._store.begin() as work:
+            if not await _there(work, interview_id):
+                return None
             await work.scorecards.save(card)
             await work.jobs.finish(interview_id)
         return card
@@ -139,9 +142,11 @@ class GradeQuestion:
             last_try,
         )
 
-    async def _keep(self, card: Scorecard, answered: Answered) -> Scorecard:
+    async def _keep(self, card: Scorecard, answered: Answered) -> Scorecard | None:
         """Save unless an answer was reopened meanwhile: then a newer job grades it."""
         async with self._store.begin() as work:
+            if not await _there(work, card.interview_id):
+                return None
             turns = await work.turns.of(card.interview_id)
             now = tuple(turn for turn in turns if turn.question_id == card.question_id)
             if replace(answered, turns=now).digest != answered.digest:
@@ -154,9 +159,19 @@ class GradeQuestion:
             await work.jobs.finish(card.interview_id)
         return card
 
-    async def _save(self, card: Scorecard) -> None:
+    async def _save(self, card: Scorecard) -> bool:
+        """Whether there was still an interview to keep it with."""
         async with self._store.begin() as work:
+            if not await _there(work, card.interview_id):
+                return False
             await work.scorecards.save(card)
+        return True
+
+
+async def _there(work: UnitOfWork, interview_id: UUID) -> bool:
+    """Whether the interview was not erased meanwhile; it is not while this transaction goes on."""
+    await work.review.reviews.hold(interview_id)
+    return await work.interviews.get(interview_id) is not None
 
 
 def fitting(learned: Sequence[Exemplar], rubric: Rubric) -> tuple[Exemplar, ...]:

@@ -200,3 +200,25 @@ async def test_fewer_questions_than_planned_is_an_early_end() -> None:
     await _grading(world)(interview.id, QUESTION.id)
     finish = FinishInterview(store=world)  # type: ignore[arg-type]  # scripted
     assert await finish(interview.id) is InterviewStatus.ENDED_EARLY
+
+
+class ErasedMeanwhile(ScriptedModel):
+    """While it is asked, the interview is erased."""
+
+    world: World
+
+    async def votes(self, prefix: str, statements: tuple[str, ...]) -> tuple[float, ...]:
+        self.world.interviews.clear()
+        self.world.turns.clear()
+        self.world.cards.clear()
+        return await super().votes(prefix, statements)
+
+
+async def test_an_interview_that_is_erased_while_it_is_graded_leaves_nothing() -> None:
+    world, interview = _world()
+    model = ErasedMeanwhile()
+    model.world = world
+    assert await _grading(world, model)(interview.id, QUESTION.id) is None
+    assert world.cards == {}
+    assert await _grading(world).give_up(interview.id, QUESTION.id, once_more=True) is None
+    assert ("finish",) not in world.queued
