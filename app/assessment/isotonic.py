@@ -74,16 +74,9 @@ def taught(marks: Sequence[Marked]) -> Taught | None:
     Levels are only moved when that comes nearer to people on interviews left out of fitting; the
     confidence is the share of right levels, also counted on interviews left out.
     """
-    clusters = sorted({mark.cluster for mark in marks})
-    if len(marks) < LEAST_MARKS or len(clusters) < FOLDS:
+    moved = moved_unseen(marks)
+    if moved is None:
         return None
-    fold = {name: place % FOLDS for place, name in enumerate(clusters)}
-    moved = [0] * len(marks)
-    for left_out in range(FOLDS):
-        steps = _levels([m for m in marks if fold[m.cluster] != left_out])
-        for place, mark in enumerate(marks):
-            if fold[mark.cluster] == left_out:
-                moved[place] = recalibrated(mark.proposed, mark.max_level, steps)
     before = _error([m.proposed for m in marks], marks)
     after = _error(moved, marks)
     better = after < before
@@ -95,6 +88,21 @@ def taught(marks: Sequence[Marked]) -> Taught | None:
         before,
         after if better else before,
     )
+
+
+def moved_unseen(marks: Sequence[Marked]) -> list[int] | None:
+    """The level of each mark as the marks of other interviews would move it; None: too few."""
+    clusters = sorted({mark.cluster for mark in marks})
+    if len(marks) < LEAST_MARKS or len(clusters) < FOLDS:
+        return None
+    fold = {name: place % FOLDS for place, name in enumerate(clusters)}
+    moved = [0] * len(marks)
+    for left_out in range(FOLDS):
+        steps = _levels([m for m in marks if fold[m.cluster] != left_out])
+        for place, mark in enumerate(marks):
+            if fold[mark.cluster] == left_out:
+                moved[place] = recalibrated(mark.proposed, mark.max_level, steps)
+    return moved
 
 
 def _levels(marks: Sequence[Marked]) -> Steps:

@@ -16,10 +16,11 @@ import numpy as np
 
 from app.assessment import agreement
 from app.assessment.agreement import Levels, Pairs
+from app.assessment.isotonic import moved_unseen
 from app.domain.agreement import Figure, Recalibration
-from app.domain.review import Mark
+from app.domain.review import Mark, Origin
 from app.ports.store import Store
-from app.usecases.recalibrate import Criterion, last_marks
+from app.usecases.recalibrate import Criterion, last_marks, taught_by
 
 BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
@@ -76,6 +77,14 @@ class Reliability:
 
 
 @dataclass(frozen=True)
+class Lesson:
+    """What marks taught one grader; `change` of the error in levels, on interviews left out."""
+
+    fitted: Recalibration
+    change: Figure
+
+
+@dataclass(frozen=True)
 class AgreementSheet:
     """All marks together, and each grader by itself.
 
@@ -89,7 +98,7 @@ class AgreementSheet:
     people: Agreement
     graders: tuple[GraderFigures, ...]
     reliability: Reliability
-    recalibrations: tuple[Recalibration, ...]
+    lessons: tuple[Lesson, ...]
 
 
 async def measure_agreement(store: Store) -> AgreementSheet:
@@ -109,7 +118,7 @@ def _sheet(marks: Sequence[Mark], recalibrations: tuple[Recalibration, ...]) -> 
         people=agreement_of(people_pairs(marks)),
         graders=_graders(marks),
         reliability=reliability(marks),
-        recalibrations=recalibrations,
+        lessons=tuple(Lesson(found, change(marks, found)) for found in recalibrations),
     )
 
 
@@ -130,6 +139,21 @@ def first_unseen(marks: Sequence[Mark]) -> list[Mark]:
         key = (mark.interview_id, mark.question_id, mark.criterion_id, mark.edition)
         first.setdefault((key, mark.by.casefold()), mark)
     return [mark for mark in first.values() if mark.blind]
+
+
+def change(marks: Sequence[Mark], found: Recalibration) -> Figure:
+    """How moving levels changes their distance to people's, on interviews left out of fitting."""
+    grader = Origin(found.rubric_id, found.rubric_version, found.model, None)
+    known = taught_by(marks, grader)
+    moved = moved_unseen(known)
+    if moved is None:
+        return Figure(None, None, None, len(known))
+    pairs = Pairs(
+        tuple(float(abs(level - m.given)) for level, m in zip(moved, known, strict=True)),
+        tuple(float(abs(m.proposed - m.given)) for m in known),
+        tuple(m.cluster for m in known),
+    )
+    return agreement.figure(agreement.bias, pairs)
 
 
 def people_pairs(marks: Sequence[Mark]) -> Pairs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
@@ -21,9 +22,7 @@ async def recalibrate(work: UnitOfWork, origin: Origin, now: datetime) -> Recali
     """Fit the grader that this origin names anew; None as long as there are too few marks."""
     if origin.model is None:
         return None
-    grader = grader_of(origin)
-    known = [m for m in await work.review.marks.newest() if grader_of(m.origin) == grader]
-    marks = [marked for m in last_marks(known) if (marked := _marked(m)) is not None]
+    marks = taught_by(await work.review.marks.newest(), grader_of(origin))
     found = taught(marks)
     if found is None:
         return None
@@ -40,6 +39,12 @@ async def recalibrate(work: UnitOfWork, origin: Origin, now: datetime) -> Recali
     )
     await work.review.recalibrations.save(fitted)
     return fitted
+
+
+def taught_by(marks: Sequence[Mark], grader: Origin) -> list[Marked]:
+    """The marks that stand beside levels of this grader."""
+    known = [mark for mark in marks if grader_of(mark.origin) == grader]
+    return [marked for m in last_marks(known) if (marked := _marked(m)) is not None]
 
 
 def grader_of(origin: Origin) -> Origin:

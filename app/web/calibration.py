@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from app.assessment.agreement import LEAST_CLUSTERS, LEAST_PAIRS
 from app.assessment.impact import LEAST
 from app.assessment.isotonic import LEAST_MARKS
+from app.domain.agreement import Steps
 from app.domain.consent import Purpose
 from app.usecases.measure_agreement import Reliability, measure_agreement
 from app.usecases.measure_impact import measure_impact
@@ -45,6 +46,13 @@ def dots(found: Reliability) -> tuple[Dot, ...]:
     return tuple(drawn)
 
 
+def curve(steps: Steps) -> str:
+    """A rising function as the points of a line on the plot, flat to both edges."""
+    knots = list(zip(steps.at, steps.value, strict=True))
+    ends = [(0.0, steps.value[0]), *knots, (1.0, steps.value[-1])]
+    return " ".join(f"{SIDE * at:.1f},{SIDE * (1 - value):.1f}" for at, value in ends)
+
+
 @router.get("")
 async def page(
     request: Request,
@@ -60,6 +68,7 @@ async def page(
     context = {
         "sheet": sheet,
         "dots": dots(sheet.reliability),
+        "curve": curve,
         "impact": impact,
         "purpose": purpose.value,
         "least_pairs": LEAST_PAIRS,
