@@ -36,7 +36,7 @@ Written by `sounding train voice` of Sounding {version}, {made}, seed {seed}. Ex
 - **What it is**: three support vector machines on {features} figures of each clip, one without
   baseline, one against a few neutral clips, one against the speaker's own unlabelled clips.
 - **Limits**: acted emotions of two sentences. On other people and in other rooms it can be little
-  better than chance; a study found .39 to .45 from RAVDESS to another corpus, with .33 by chance.
+  better than chance: an earlier measurement found .34 to .45 from RAVDESS to another corpus.
 
 Recall averaged over the levels, {folds} folds with whole speakers left out (chance .333):
 

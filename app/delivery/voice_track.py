@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -59,10 +60,17 @@ class VoiceTrack:
         gaps = ((before[1], after[0]) for before, after in pairwise(self.speech))
         return tuple((start, end) for start, end in gaps if end - start > SHORTEST_PAUSE_S)
 
+    def speech_in(self, piece: VoicePiece) -> tuple[tuple[float, float], ...]:
+        """The spans of speech that touch a piece."""
+        end = piece.start_s + piece.seconds
+        first = bisect_right(self.speech, piece.start_s, key=lambda span: span[1])
+        last = bisect_left(self.speech, end, key=lambda span: span[0])
+        return self.speech[first:last]
+
     def spoken(self, piece: VoicePiece) -> float:
         """Seconds of speech within a piece."""
         end = piece.start_s + piece.seconds
-        return sum(max(0.0, min(b, end) - max(a, piece.start_s)) for a, b in self.speech)
+        return sum(min(b, end) - max(a, piece.start_s) for a, b in self.speech_in(piece))
 
     def usable(self, piece: VoicePiece) -> bool:
         """Whether the piece's row can be compared with others: spoken, voiced, not clipped."""
@@ -140,7 +148,7 @@ def summary_of(track: VoiceTrack) -> VoiceSummary:
     pitch, loud = [], []
     breaks: list[float] = []
     for piece in track.pieces:
-        inside = _inside(piece, track.speech)
+        inside = _inside(piece, track.speech_in(piece))
         voiced = inside & (piece.pitch_hz > 0)
         pitch.append(piece.pitch_hz[voiced])
         if not piece.clipped:

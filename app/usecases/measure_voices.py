@@ -75,14 +75,14 @@ def read_stress(
     Raises:
         VoiceUnavailable: the model failed.
     """
-    usable = [piece for piece in track.pieces if track.usable(piece)]
-    shares = model.shares(track.rows, own) if model is not None and usable else None
+    places = _places(track)
+    shares = model.shares(track.rows, own) if model is not None and places else None
     base = own_voice(own) if own is not None else None
     out = []
     for piece in track.pieces:
         spoken = track.spoken(piece)
         span = piece.start_s, piece.start_s + piece.seconds
-        place = next((n for n, other in enumerate(usable) if other is piece), None)
+        place = places.get(piece.start_s)
         coverage = min(1.0, spoken / piece.seconds) if piece.seconds else 0.0
         if place is None or (shares is None and base is None):
             out.append(StressReading(*span, None, 0.0, 0.0 if place is None else coverage))
@@ -98,6 +98,12 @@ def read_stress(
             confidence = sure * index_confidence(index)
             out.append(StressReading(*span, level_of(index), confidence, coverage))
     return tuple(out)
+
+
+def _places(track: VoiceTrack) -> dict[float, int]:
+    """Which row of the track belongs to the piece that begins there."""
+    usable = (piece.start_s for piece in track.pieces if track.usable(piece))
+    return {start_s: n for n, start_s in enumerate(usable)}
 
 
 def overall(track: VoiceTrack, readings: Iterable[StressReading]) -> StressReading:
