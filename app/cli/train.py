@@ -125,6 +125,20 @@ def voice(
         stop(str(error), 1)
 
 
+@train_app.command()
+def fusion(
+    data: Annotated[
+        Path,
+        typer.Option(help="CSV of labelled shares, or a folder with face.csv and voice.csv."),
+    ],
+    out: Annotated[Path, typer.Option(help="Where the blend is written, as JSON.")],
+) -> None:
+    """Fit the blend of face and voice on what `sounding measure` said of labelled clips."""
+    from app.cli.train_fusion import fit_blend
+
+    fit_blend(data, out)
+
+
 def row_file() -> RowFile:
     """Where vectors and signs are kept between runs: beside the model cache."""
     from app.adapters.files.models import cache_folder
