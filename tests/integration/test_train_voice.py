@@ -11,15 +11,18 @@ import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from typer.testing import CliRunner
 
 from app.adapters.voice.praat import PraatVoice
 from app.adapters.voice.stress_model import OnnxStress
+from app.cli.main import app
 from app.delivery.own_voice import against, own_voice
 from app.ports.errors import VoiceUnavailable
 from app.training.voice import MANNERS, fit_voice, speaker_folds
 from app.training.voice_data import BadVoiceData, Clips, find_clips, load_clips
 from app.training.voice_file import save_voice
 from app.training.voice_scores import score_voice
+from tests.needs import need_data, need_model
 
 pytestmark = pytest.mark.integration
 
@@ -175,3 +178,45 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model.onnx").write_bytes(b"no model")
     with pytest.raises(VoiceUnavailable):
         OnnxStress(tmp_path / "model.onnx")
+
+
+def test_the_command_trains_on_labelled_clips_and_its_model_measures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    need_model("silero-vad")
+    clips = need_data("affect/ravdess16")
+    monkeypatch.setattr("app.cli.train_voice.cache_folder", lambda: tmp_path / "cache" / "models")
+    table = tmp_path / "clips.csv"
+    names = ("neutral", "calm", "happy", "sad", "angry", "fear", "disgust", "surprise")
+    with table.open("w", newline="") as lines:
+        writer = csv.writer(lines)
+        writer.writerow(["file", "label", "speaker"])
+        for actor in (1, 2, 3, 4):
+            for file in sorted(clips.glob(f"*-01-01-{actor:02}.flac")):
+                label = names[int(file.name.split("-")[2]) - 1]
+                writer.writerow([file, label, actor])
+    model = tmp_path / "model.onnx"
+    given = ["train", "voice", "--data", str(table), "--out", str(model), "--copies", "0"]
+    done = CliRunner().invoke(app, [*given, "--only-preprocess"])
+    assert done.exit_code == 0, done.output
+    assert not model.exists()
+    done = CliRunner().invoke(app, given)
+    assert done.exit_code == 0, done.output
+    scores = json.loads(model.with_suffix(".json").read_text())["scores"]
+    assert set(scores) == {"raw", "neutral_baseline", "own_baseline", "own_half_baseline"}
+    card = model.with_suffix(".md").read_text()
+    assert "CC BY-NC-SA" in card
+    assert f"{scores['raw']['uar']:.3f}" in card
+    one = next(clips.glob("03-01-05-02-01-01-18.flac"))
+    out = tmp_path / "out.csv"
+    done = CliRunner().invoke(
+        app,
+        ["measure", "voice", str(one), "--out", str(out), "--model", str(model), "--no-words"],
+    )
+    assert done.exit_code == 0, done.output
+    with out.open(newline="") as lines:
+        (line,) = csv.DictReader(lines)
+    assert line["stress"] in ("low", "medium", "high")
+    assert sum(float(line[f"p_{level}"]) for level in ("low", "medium", "high")) == pytest.approx(
+        1, abs=0.002
+    )
