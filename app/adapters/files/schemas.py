@@ -11,10 +11,12 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from app.domain.question import Question, Rubric, Track
+from app.domain.task import Task
 
 _SCHEMAS: dict[str, type[BaseModel]] = {
     "question_bank/question.schema.json": Question,
     "question_bank/track.schema.json": Track,
+    "question_bank/task.schema.json": Task,
     "rubrics/rubric.schema.json": Rubric,
 }
 
