@@ -119,10 +119,15 @@ async def _http_error(request: Request, error: Exception) -> Response:
     return _error(request, error.status_code, str(error.detail))
 
 
+def _reads(request: Request) -> bool:
+    return request.method in SAFE
+
+
 async def _operators_only(request: Request, error: Exception) -> Response:
     if not isinstance(error, OperatorsOnly) or not _wants_page(request):
         return await _http_error(request, error)
-    context = {"token_set": error.token_set, "wrong": error.wrong}
+    back = error.back or (str(request.url.replace(scheme="", netloc="")) if _reads(request) else "")
+    context = {"token_set": error.token_set, "wrong": error.wrong, "back": back}
     return render(request, "pages/operator/closed.html", context, status=403)
 
 

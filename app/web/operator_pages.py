@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from time import monotonic
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Query, Request, Response
@@ -12,7 +13,16 @@ from fastapi.responses import RedirectResponse
 from app.usecases.oversee_turns import Oversight, oversee_turns
 from app.web.dependencies import Services, ServicesDep
 from app.web.operator_charts import over_time, shape
-from app.web.operators import COOKIE, OperatorDep, OperatorsOnly, let_in
+from app.web.operators import (
+    CLOSED_SECONDS,
+    COOKIE,
+    OperatorDep,
+    OperatorsOnly,
+    address_of,
+    guesses_of,
+    let_in,
+    own_path,
+)
 from app.web.templating import render
 
 router = APIRouter()
@@ -55,12 +65,20 @@ async def turns(
 
 @router.post("/operator/enter")
 async def enter(
-    services: ServicesDep, token: Annotated[str, Form(max_length=500)] = ""
+    request: Request,
+    services: ServicesDep,
+    token: Annotated[str, Form(max_length=500)] = "",
+    back: Annotated[str, Form(max_length=2000)] = "",
 ) -> Response:
-    """Let a browser with the token in."""
-    response = RedirectResponse("/operator", 303)
-    if not let_in(response, services, token):
-        raise OperatorsOnly(token_set=services.operator_token is not None, wrong=True)
+    """Let a browser with the token in, to the page that it asked for."""
+    if guesses_of(request).closed(address_of(request), monotonic()):
+        wait = f"{CLOSED_SECONDS / 60:.0f} minutes"
+        raise HTTPException(429, f"Too many wrong tokens came from here. Try again in {wait}.")
+    path = own_path(back)
+    response = RedirectResponse(path, 303)
+    if not let_in(request, response, services, token):
+        needed = services.operator_token is not None
+        raise OperatorsOnly(token_set=needed, wrong=True, back=path)
     return response
 
 

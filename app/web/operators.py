@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
+from time import monotonic
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -19,6 +20,9 @@ from starlette.requests import HTTPConnection
 from app.web.dependencies import Services, ServicesDep
 
 COOKIE = "sounding_operator"
+MOST_GUESSES = 10
+CLOSED_SECONDS = 900.0
+MOST_ADDRESSES = 10_000
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 FORWARDED = frozenset(
     {"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip"}
@@ -28,10 +32,11 @@ FORWARDED = frozenset(
 class OperatorsOnly(HTTPException):
     """The page is not for this visitor.
 
-    `token_set` says whether a token would open it, `wrong` that another one was tried.
+    `token_set` says whether a token would open it, `wrong` that another one was tried, `back` which
+    page is asked for.
     """
 
-    def __init__(self, *, token_set: bool, wrong: bool = False) -> None:
+    def __init__(self, *, token_set: bool, wrong: bool = False, back: str = "") -> None:
         need = (
             "Send the operator token as `Authorization: Bearer TOKEN`."
             if token_set
@@ -40,6 +45,28 @@ class OperatorsOnly(HTTPException):
         super().__init__(403, f"The operator's pages are closed here. {need}")
         self.token_set = token_set
         self.wrong = wrong
+        self.back = back
+
+
+class Guesses:
+    """Counts wrong tokens by address, and closes the door for a while after too many."""
+
+    def __init__(self, most: int = MOST_GUESSES, seconds: float = CLOSED_SECONDS) -> None:
+        self._most = most
+        self._seconds = seconds
+        self._wrong: dict[str, list[float]] = {}
+
+    def closed(self, address: str, now: float) -> bool:
+        """Whether this address must wait."""
+        recent = [at for at in self._wrong.get(address, ()) if now - at < self._seconds]
+        return len(recent) >= self._most
+
+    def wrong(self, address: str, now: float) -> None:
+        """Remember one wrong token; whoever guesses from many addresses is forgotten in turn."""
+        recent = [at for at in self._wrong.pop(address, []) if now - at < self._seconds]
+        self._wrong[address] = [*recent, now][-self._most :]
+        while len(self._wrong) > MOST_ADDRESSES:
+            del self._wrong[next(iter(self._wrong))]
 
 
 def may_operate(connection: HTTPConnection, services: Services) -> bool:
@@ -48,15 +75,48 @@ def may_operate(connection: HTTPConnection, services: Services) -> bool:
     if token is None:
         return services.base_url is None and _local(connection)
     scheme, _, given = connection.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and same(given.strip(), token):
-        return True
+    if scheme.lower() == "bearer":
+        return guessed(connection, given.strip(), token)
     return same(connection.cookies.get(COOKIE, ""), _pass(token))
 
 
-def let_in(response: Response, services: Services, given: str) -> bool:
+def guessed(connection: HTTPConnection, given: str, token: str) -> bool:
+    """Whether this is the token; nobody finds out by trying often."""
+    guesses, address = guesses_of(connection), address_of(connection)
+    if guesses.closed(address, monotonic()):
+        return False
+    right = same(given, token)
+    if not right:
+        guesses.wrong(address, monotonic())
+    return right
+
+
+def guesses_of(connection: HTTPConnection) -> Guesses:
+    """Those of this process."""
+    state = connection.app.state
+    if not hasattr(state, "guesses"):
+        state.guesses = Guesses()
+    found: Guesses = state.guesses
+    return found
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """Where a request comes from; a proxy's headers are not believed."""
+    return connection.client.host if connection.client is not None else ""
+
+
+def own_path(given: str) -> str:
+    """A path of this site with its query; the operator's page in place of anything else."""
+    parts = urlsplit(given)
+    if parts.scheme or parts.netloc or "\\" in given or not given.startswith("/"):
+        return "/operator"
+    return given
+
+
+def let_in(request: Request, response: Response, services: Services, given: str) -> bool:
     """Give a browser a cookie for the right token; the token itself is not in it."""
     token = services.operator_token
-    if token is None or not same(given, token):
+    if token is None or not guessed(request, given, token):
         return False
     secure = urlsplit(services.base_url or "").scheme == "https"
     response.set_cookie(COOKIE, _pass(token), httponly=True, samesite="strict", secure=secure)

@@ -120,6 +120,39 @@ def test_a_browser_enters_with_the_token_and_leaves(web: FakeWeb) -> None:
     assert client.get("/operator").status_code == 403
 
 
+def test_the_token_leads_to_the_page_that_was_asked_for(web: FakeWeb) -> None:
+    client = visitor(operated(web, operator_token=TOKEN), "192.168.1.9")
+    asked = client.get("/review?show=all&order=spread")
+    assert asked.status_code == 403
+    assert 'name="back" value="/review?show=all&amp;order=spread"' in asked.text
+    wrong = client.post("/operator/enter", data={"token": "no", "back": "/review?show=all"})
+    assert 'value="/review?show=all"' in wrong.text
+    entered = client.post("/operator/enter", data={"token": TOKEN, "back": "/review?show=all"})
+    assert entered.headers["location"] == "/review?show=all"
+
+
+@pytest.mark.parametrize(
+    "back", ["https://elsewhere.example/x", "//elsewhere.example", "/\\elsewhere.example", "x", ""]
+)
+def test_the_token_leads_to_no_other_site(web: FakeWeb, back: str) -> None:
+    client = visitor(operated(web, operator_token=TOKEN), "192.168.1.9")
+    entered = client.post("/operator/enter", data={"token": TOKEN, "back": back})
+    assert (entered.status_code, entered.headers["location"]) == (303, "/operator")
+
+
+def test_after_ten_wrong_tokens_even_the_right_one_waits(web: FakeWeb) -> None:
+    app = operated(web, operator_token=TOKEN)
+    client = visitor(app, "192.168.1.9")
+    for _ in range(10):
+        assert client.post("/operator/enter", data={"token": "wrong"}).status_code == 403
+    late = client.post("/operator/enter", data={"token": TOKEN})
+    assert (late.status_code, "15 minutes" in late.text) == (429, True)
+    bearer = {"authorization": f"Bearer {TOKEN}"}
+    assert client.get("/metrics", headers=bearer).status_code == 403
+    other = visitor(app, "192.168.1.10")
+    assert other.post("/operator/enter", data={"token": TOKEN}).status_code == 303
+
+
 def test_behind_https_the_cookie_goes_over_https_alone(web: FakeWeb) -> None:
     app = operated(web, operator_token=TOKEN, base_url="https://talks.example")
     entered = visitor(app).post("/operator/enter", data={"token": TOKEN})
