@@ -107,6 +107,12 @@ class Settings(BaseSettings):
     keep_interview_days: Days = Field(
         None, description="Days after which a whole interview is erased; not set: never."
     )
+    upload_megabytes: int = Field(
+        200, ge=1, le=2000, description="The largest recording that people may bring, in MB."
+    )
+    upload_minutes: int = Field(
+        60, ge=1, le=240, description="The longest recording that is analysed, in minutes."
+    )
     threads: int = Field(2, ge=1, description="Threads for each engine.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe log lines that are written."

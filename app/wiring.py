@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from traceback import walk_tb
@@ -20,6 +20,7 @@ from pydantic import SecretStr
 
 from app.adapters.files.bank import load_bank as read_bank
 from app.adapters.files.manifest import needed
+from app.adapters.files.media import AvMedia
 from app.adapters.files.models import ModelStore
 from app.adapters.files.prompts import FilePrompts
 from app.adapters.files.recordings import FileRecordings
@@ -55,6 +56,7 @@ from app.domain.retention import Erasure, Retention
 from app.ports.language import ChatModel, Role
 from app.ports.vision import FaceReader
 from app.settings import Settings
+from app.usecases.analyse_upload import AnalyseUpload
 from app.usecases.coding_desk import CodingDesk
 from app.usecases.engines import Engines
 from app.usecases.finish_interview import FinishInterview
@@ -66,6 +68,7 @@ from app.usecases.measure_turn_voices import ForPractice, MeasureTurnVoices, Mea
 from app.usecases.purge import Dismiss, Purge
 from app.usecases.remembered_vectors import RememberedVectors
 from app.usecases.sitting import Parts
+from app.usecases.take_upload import UploadLimits
 from app.usecases.track_voice import TrackVoice
 from app.web.dependencies import Services
 
@@ -231,6 +234,7 @@ def _join(
         model=chat["grader"],
         yield_to_live=_yields_to(hall),
     )
+    media = AvMedia()
     services = Services(
         store=store,
         engines=engines,
@@ -250,16 +254,28 @@ def _join(
         desk=desk,
         analysers=_analysers(models),
         retention=_retention(settings),
+        media=media,
+        uploads=UploadLimits(settings.upload_megabytes, settings.upload_minutes),
+    )
+    measures: tuple[Measuring, ...] = (
+        MeasureDelivery(store=store, recordings=recordings, fillers=engines.fillers),
+        *_voice_measures(settings, store, recordings, engines),
+    )
+    analyse = AnalyseUpload(
+        store=store,
+        recordings=recordings,
+        media=media,
+        engines=engines,
+        longest_s=60.0 * settings.upload_minutes,
+        measures=measures,
     )
     handlers = _handlers(
         GradeQuestion(store=store, grader=grader),
-        (
-            MeasureDelivery(store=store, recordings=recordings, fillers=engines.fillers),
-            *_voice_measures(settings, store, recordings, engines),
-        ),
+        measures,
         FinishInterview(store=store),
         _purge(settings, store, recordings, hall.dismiss),
     )
+    handlers = replace(handlers, analyse_upload=analyse, upload_failed=analyse.give_up)
     return Wiring(services=services, work=make_worker(url, handlers).run)
 
 

@@ -7,6 +7,7 @@ PortError (retryable: whether trying again can help)
 ├── EmbeddingUnavailable  embeddings failed
 ├── EngineBusy            an engine's queue is full
 ├── FaceUnavailable       a camera frame could not be read
+├── MediaUnreadable       a file holds no film and no sound that can be read
 ├── VoiceUnavailable      the voice in a stretch of sound could not be measured
 └── StoreUnavailable      the store or the disk failed
 """
@@ -48,6 +49,12 @@ class FaceUnavailable(PortError):
 
 class VoiceUnavailable(PortError):
     """The voice in a stretch of sound could not be measured; its words stand."""
+
+    retryable = False
+
+
+class MediaUnreadable(PortError):
+    """A file that somebody brought can't be read; the message is for them."""
 
     retryable = False
 

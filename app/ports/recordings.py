@@ -52,6 +52,10 @@ class Recordings(Protocol):
         """How long a stretch is by now; raises StoreUnavailable when there is none."""
         ...
 
+    def remove(self, interview_id: UUID, file: str) -> None:
+        """Remove one stretch with its key; none is no error."""
+        ...
+
     def erase(self, interview_id: UUID) -> Shredded:
         """Remove all audio of an interview: first the keys, then the files."""
         ...
@@ -68,6 +72,6 @@ class Keys(Protocol):
         """The key of this file, or None where it has none or was erased."""
         ...
 
-    def erase(self, interview_id: UUID) -> int:
-        """Erase all keys of an interview; how many there were."""
+    def erase(self, interview_id: UUID, file: str | None = None) -> int:
+        """Erase all keys of an interview, or the one of a file; how many there were."""
         ...

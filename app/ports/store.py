@@ -29,6 +29,7 @@ from app.domain.scorecard import Scorecard
 from app.ports.embeddings import Vectors
 from app.ports.receipts import Receipts
 from app.ports.review import ReviewWork
+from app.ports.uploads import Uploads
 from app.ports.voices import Voices
 
 PassageKind = Literal["question", "point", "anchor", "exemplar", "probe", "reference"]
@@ -259,6 +260,10 @@ class JobQueue(Protocol):
         """Bring a closed interview to its end once all is graded."""
         ...
 
+    async def analyse(self, interview_id: UUID) -> None:
+        """Analyse the upload of this interview."""
+        ...
+
 
 class UnitOfWork(Protocol):
     """All repositories, in one transaction."""
@@ -301,6 +306,11 @@ class UnitOfWork(Protocol):
     @property
     def review(self) -> ReviewWork:
         """Reviews, marks, contests, the trail, and what is learned from them."""
+        ...
+
+    @property
+    def uploads(self) -> Uploads:
+        """Recordings that people brought."""
         ...
 
     @property

@@ -27,6 +27,7 @@ from app.web import (
     pages,
     reports,
     reviews,
+    uploads,
 )
 from app.web.bodies import LimitedBodies
 from app.web.dependencies import Services
@@ -49,6 +50,7 @@ ROUTES = (
     health,
     live,
     operator_pages,
+    uploads,
 )
 OWN_NAMES = ("localhost", "127.0.0.1", "::1", "[::1]")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -78,7 +80,7 @@ def create_app(services: Services) -> FastAPI:
     """The app over these services; it starts and stops nothing."""
     app = FastAPI(title="Sounding", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.services = services
-    app.add_middleware(LimitedBodies)
+    app.add_middleware(LimitedBodies, uploads=services.uploads.bytes)
     app.middleware("http")(_guard)
     # Another name that leads here is its own "same origin": it would pass the guard.
     names = [*OWN_NAMES, *services.hosts]

@@ -7,31 +7,38 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 1_000_000
+UPLOADS = "/uploads"
+AROUND_A_FILE = 100_000
 TOO_LONG = f"The body ends at {MOST_BYTES} bytes."
 
 
 class LimitedBodies:
-    """Ends bodies at `MOST_BYTES`; routes that need less end them earlier."""
+    """Ends bodies at `MOST_BYTES`, uploads at `uploads`; routes may end them earlier."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, uploads: int = MOST_BYTES) -> None:
         self._app = app
+        self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse by the told length at once, else as soon as too much has come."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if _told(scope) > MOST_BYTES:
-            await JSONResponse({"detail": TOO_LONG}, 413)(scope, receive, send)
+        most = self._uploads + AROUND_A_FILE if scope["path"] == UPLOADS else MOST_BYTES
+        text = TOO_LONG
+        if scope["path"] == UPLOADS:
+            text = f"This file is too large. At most {self._uploads // 1_000_000} MB are analysed."
+        elif _told(scope) > most:
+            await JSONResponse({"detail": text}, 413)(scope, receive, send)
             return
-        came = 0
+        came = 0 if _told(scope) <= most else most  # people are told by a page of the app
 
         async def limited() -> Message:
             nonlocal came
             message = await receive()
             came += len(message.get("body", b""))
-            if came > MOST_BYTES:
-                raise HTTPException(413, TOO_LONG)  # the app tells it in its own way
+            if came > most:
+                raise HTTPException(413, text)  # the app tells it in its own way
             return message
 
         await self._app(scope, limited, send)

@@ -17,6 +17,7 @@ from app.domain.notice import Analyser, Notice, notices
 from app.domain.retention import Retention
 from app.ports.embeddings import Embedder
 from app.ports.groups import SelfReports
+from app.ports.media import MediaReader
 from app.ports.metrics import MetricsSink, MetricsText, Unobserved
 from app.ports.recordings import Recordings
 from app.ports.speech import Pcm, Sound, Transcript
@@ -25,6 +26,7 @@ from app.usecases.coding_desk import CodingDesk
 from app.usecases.erase_interview import EraseRows
 from app.usecases.hall import Hall
 from app.usecases.read_frame import FaceEngine, Seconds
+from app.usecases.take_upload import UploadLimits
 
 
 class Engines(FaceEngine, Protocol):
@@ -68,6 +70,8 @@ class Services:
     desk: CodingDesk | None = None
     analysers: frozenset[Analyser] = frozenset({Analyser.WORDS, Analyser.PACE, Analyser.FILLERS})
     retention: Retention = field(default_factory=Retention)
+    media: MediaReader | None = None
+    uploads: UploadLimits = field(default_factory=UploadLimits)
 
     def notices(self, purpose: Purpose) -> tuple[Notice, ...]:
         """What people are told before they agree, of the analysers that are on."""

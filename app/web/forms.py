@@ -56,6 +56,13 @@ class AmendForm(_Form):
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 
 
+class UploadForm(_Form):
+    """What may be analysed in a recording, and the question that it answers."""
+
+    modality: tuple[Modality, ...] = ()
+    question: Slug | None = None
+
+
 class WithdrawForm(_Form):
     """One consent to take back, and the page to come back to."""
 

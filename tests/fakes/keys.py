@@ -22,8 +22,8 @@ class FakeKeys:
     def of(self, interview_id: UUID, file: str) -> bytes | None:
         return self.kept.get((interview_id, file))
 
-    def erase(self, interview_id: UUID) -> int:
-        gone = [name for name in self.kept if name[0] == interview_id]
+    def erase(self, interview_id: UUID, file: str | None = None) -> int:
+        gone = [n for n in self.kept if n[0] == interview_id and file in (None, n[1])]
         for name in gone:
             del self.kept[name]
         return len(gone)

@@ -70,6 +70,9 @@ class FakeRecordings:
             raise error from None
         return pcm[: len(pcm) - len(pcm) % 2]
 
+    def remove(self, interview_id: UUID, file: str) -> None:
+        self._stretches.get(interview_id, {}).pop(file, None)
+
     def erase(self, interview_id: UUID) -> Shredded:
         gone = self._stretches.pop(interview_id, {})
         return Shredded(len(gone), len(gone))

@@ -25,6 +25,7 @@ from app.domain.metrics import KeptMetrics, TurnMetrics
 from app.domain.phonation import TurnVoice
 from app.domain.question import Bank, Question, Rubric, Track
 from app.domain.scorecard import CardStatus, Scorecard
+from app.domain.upload import Upload
 from app.ports.embeddings import Vectors
 from app.ports.errors import StoreUnavailable
 from app.ports.store import Passage, PassageKind, digest_of
@@ -49,6 +50,13 @@ class FinishJob:
     interview_id: UUID
 
 
+@dataclass(frozen=True)
+class AnalyseJob:
+    """A queued job that analyses an upload."""
+
+    interview_id: UUID
+
+
 @dataclass
 class State(ReviewRows, ReceiptRows):
     """Every row."""
@@ -66,7 +74,8 @@ class State(ReviewRows, ReceiptRows):
     current: dict[str, int] = field(default_factory=dict)
     offered: frozenset[str] = frozenset()
     digest: str | None = None
-    jobs: list[GradeJob | FinishJob] = field(default_factory=list)
+    uploads: dict[UUID, Upload] = field(default_factory=dict)
+    jobs: list[GradeJob | FinishJob | AnalyseJob] = field(default_factory=list)
 
 
 class FakeStore:
@@ -81,7 +90,7 @@ class FakeStore:
         self.broken = False
 
     @property
-    def jobs(self) -> list[GradeJob | FinishJob]:
+    def jobs(self) -> list[GradeJob | FinishJob | AnalyseJob]:
         return self._state.jobs
 
     def self_reports(self) -> FakeSelfReports:
@@ -103,6 +112,7 @@ class FakeStore:
         state = self._state
         before = _rows(state)
         state.interviews.pop(interview_id, None)
+        state.uploads.pop(interview_id, None)
         state.turns = {k: t for k, t in state.turns.items() if t.interview_id != interview_id}
         state.cards = {k: c for k, c in state.cards.items() if k[0] != interview_id}
         state.readings = {k: r for k, r in state.readings.items() if k[0] != interview_id}
@@ -139,6 +149,7 @@ class FakeUnitOfWork:
         self.jobs = FakeJobs(state)
         self.review = FakeReviewWork(state)
         self.receipts = FakeReceipts(state)
+        self.uploads = FakeUploads(state)
         self.voices = FakeVoices(state)
 
 
@@ -426,3 +437,18 @@ class FakeJobs:
 
     async def finish(self, interview_id: UUID) -> None:
         self._state.jobs.append(FinishJob(interview_id))
+
+    async def analyse(self, interview_id: UUID) -> None:
+        self._state.jobs.append(AnalyseJob(interview_id))
+
+
+class FakeUploads:
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    async def save(self, upload: Upload) -> None:
+        _interview(self._state, upload.interview_id)
+        self._state.uploads[upload.interview_id] = upload
+
+    async def get(self, interview_id: UUID) -> Upload | None:
+        return self._state.uploads.get(interview_id)

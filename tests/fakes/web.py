@@ -14,6 +14,7 @@ import numpy as np
 from fastapi import FastAPI
 
 from app.adapters.files.bank import load_bank
+from app.adapters.files.media import AvMedia
 from app.adapters.files.tasks import load_tasks
 from app.domain.consent import Consent, Modality, Purpose
 from app.domain.interview import (
@@ -102,6 +103,7 @@ class FakeWeb:
                 embedder=FakeEmbedder(),
                 self_reports=self.store.self_reports(),
                 analysers=frozenset(Analyser),
+                media=AvMedia(),
                 desk=self.desk(),
             )
         )

@@ -129,6 +129,17 @@ class FileRecordings:
                 kept = plain_size(stretch, self._key(interview_id, file))
         return (kept - kept % _SAMPLE_BYTES) / _BYTES_PER_SECOND
 
+    def remove(self, interview_id: UUID, file: str) -> None:
+        """Remove one stretch with its key; none is no error."""
+        if not _NAME.fullmatch(file):
+            return
+        self._keys.erase(interview_id, file)
+        try:
+            for folder in self._folders(interview_id):
+                (folder / file).unlink(missing_ok=True)
+        except OSError as error:
+            raise _failure(error) from error
+
     def erase(self, interview_id: UUID) -> Shredded:
         """Remove all audio of an interview: first the keys, then the files."""
         keys = self._keys.erase(interview_id)

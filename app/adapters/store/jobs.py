@@ -16,7 +16,7 @@ from procrastinate.worker import Worker as ProcrastinateWorker
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import make_url
 
-from app.adapters.store.queue import FINISH, GRADE, PURGE, QUEUE
+from app.adapters.store.queue import ANALYSE, FINISH, GRADE, PURGE, QUEUE
 from app.ports.errors import PortError
 
 _log = logging.getLogger(__name__)
@@ -55,6 +55,8 @@ class Handlers:
     finish_interview: Callable[[UUID], Awaitable[None]]
     gave_up: Callable[[UUID, str | None, bool], Awaitable[None]] | None = None
     purge: Callable[[], Awaitable[None]] | None = None
+    analyse_upload: Callable[[UUID], Awaitable[None]] | None = None
+    upload_failed: Callable[[UUID], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,14 @@ class Worker:
             work = self._handlers.finish_interview
             await self._perform(context, interview, None, lambda: work(interview))
 
+        @self._app.task(name=ANALYSE, queue=QUEUE, pass_context=True, retry=retry)
+        async def analyse(context: JobContext, interview_id: str) -> None:
+            if self._handlers.analyse_upload is None:
+                return
+            interview, work = UUID(interview_id), self._handlers.analyse_upload
+            failed = self._handlers.upload_failed
+            await self._perform(context, interview, None, lambda: work(interview), failed)
+
         @self._app.periodic(cron=_EVERY_HOUR)
         @self._app.task(name=PURGE, queue=QUEUE, queueing_lock=PURGE, retry=retry)
         async def purge(timestamp: int) -> None:
@@ -181,6 +191,7 @@ class Worker:
         interview_id: UUID,
         question_id: str | None,
         work: Callable[[], Awaitable[None]],
+        failed: Callable[[UUID], Awaitable[None]] | None = None,
     ) -> None:
         job = context.job
         if await self._covered(job):
@@ -191,7 +202,9 @@ class Worker:
             await work()
         except Exception as error:
             retry = Patience(self._timing.wait).get_retry_decision(exception=error, job=job)
-            if retry is None and self._handlers.gave_up is not None:
+            if retry is None and failed is not None:
+                await failed(interview_id)
+            elif retry is None and self._handlers.gave_up is not None:
                 outside = isinstance(error, PortError)
                 await self._handlers.gave_up(interview_id, question_id, outside)
             raise

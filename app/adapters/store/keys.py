@@ -55,10 +55,12 @@ class PostgresKeys:
             found = connection.execute(sa.select(table.c.key).where(*same)).scalar()
         return None if found is None else bytes(found)
 
-    def erase(self, interview_id: UUID) -> int:
-        """Erase all keys of an interview; how many there were."""
+    def erase(self, interview_id: UUID, file: str | None = None) -> int:
+        """Erase all keys of an interview, or the one of a file; how many there were."""
         table = recording_keys
         gone = sa.delete(table).where(table.c.interview_id == interview_id)
+        if file is not None:
+            gone = gone.where(table.c.file == file)
         with translated(), self._engine.begin() as connection:
             return connection.execute(gone).rowcount
 

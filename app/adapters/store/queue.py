@@ -18,6 +18,7 @@ QUEUE = "sounding"
 GRADE = "grade_question"
 FINISH = "finish_interview"
 PURGE = "purge"
+ANALYSE = "analyse_upload"
 
 _DEFER = sa.text(
     """
@@ -44,6 +45,11 @@ class PostgresJobs:
     async def finish(self, interview_id: UUID) -> None:
         """Bring a closed interview to its end once all is graded."""
         await self._defer(FINISH, f"{FINISH}:{interview_id}", {"interview_id": str(interview_id)})
+
+    async def analyse(self, interview_id: UUID) -> None:
+        """Analyse the upload of this interview."""
+        lock = f"{ANALYSE}:{interview_id}"
+        await self._defer(ANALYSE, lock, {"interview_id": str(interview_id)})
 
     async def _defer(
         self, task: str, lock: str, arguments: dict[str, str], after_s: float = 0.0

@@ -25,6 +25,7 @@ from app.adapters.store.repositories import (
 )
 from app.adapters.store.reviews import PostgresReviewWork
 from app.adapters.store.turn_metrics import PostgresMetrics
+from app.adapters.store.uploads import PostgresUploads
 from app.adapters.store.voices import PostgresVoices
 
 # A filtered search loses rows without the first of these.
@@ -48,6 +49,7 @@ class PostgresUnitOfWork:
         self.jobs = PostgresJobs(transaction)
         self.review = PostgresReviewWork(transaction)
         self.receipts = PostgresReceipts(transaction)
+        self.uploads = PostgresUploads(transaction)
         self.voices = PostgresVoices(transaction)
 
 

@@ -150,6 +150,9 @@ class NoRecordings:
         """Nothing was kept."""
         return 0.0
 
+    def remove(self, interview_id: UUID, file: str) -> None:
+        """Nothing was kept."""
+
     def erase(self, interview_id: UUID) -> Shredded:
         """Nothing was kept."""
         return Shredded(0, 0)
