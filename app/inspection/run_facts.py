@@ -154,11 +154,8 @@ def changing(target: Target, arguments: Sequence[str]) -> str:
 
 def fact_of_state(target: Target, arguments: Sequence[str], outcome: Outcome) -> Fact | None:
     """Whether a second call gives something else; `outcome` is of `twice`."""
-    try:
-        results = ast.literal_eval(outcome.value or "")
-    except (ValueError, SyntaxError):
-        return None
-    if not outcome.done or len(results) != 2 or results[0] == results[1]:
+    results = _two_texts(outcome.value or "")
+    if not outcome.done or results is None or results[0] == results[1]:
         return None
     if any("<" in result for result in results):
         return None
@@ -173,6 +170,15 @@ def fact_of_state(target: Target, arguments: Sequence[str], outcome: Outcome) ->
         "no",
     )
     return _checked(fact, [outcome])
+
+
+def _two_texts(literal: str) -> tuple[str, str] | None:
+    try:
+        found = ast.literal_eval(literal)
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return None
+    texts = isinstance(found, list) and [item for item in found if isinstance(item, str)]
+    return (texts[0], texts[1]) if texts and len(texts) == len(found) == 2 else None
 
 
 def twice(target: Target, arguments: Sequence[str]) -> str:
