@@ -42,9 +42,9 @@ from app.adapters.store.self_reports import PostgresSelfReports
 from app.adapters.store.server import EmbeddedServer
 from app.adapters.store.store import PostgresStore
 from app.adapters.voice.praat import PraatVoice
-from app.agent.code_reader import CodeReader
 from app.agent.grader import Grader
 from app.agent.interviewer import Interviewer
+from app.agent.task_reader import TaskReader
 from app.agent.wording import often_said
 from app.assessment.scorer.scorer import Scorer
 from app.dialogue.asides import ASIDE_SENTENCES
@@ -219,7 +219,7 @@ def _join(
         model=chat["interviewer"],
         prompts=prompts,
         plan_timeout=settings.plan_timeout,
-        reader=CodeReader(desk.sandbox),
+        reader=TaskReader(desk.sandbox, desk.tasks),
     )
     patience = Patience() if settings.endpointing == "patient" else QUICK
     metrics = PrometheusMetrics()
