@@ -113,6 +113,27 @@ def blend(
     )
 
 
+def blend_over(
+    readings: Sequence[ExpressionReading],
+    stress: Sequence[StressReading],
+    fitted: FittedBlend | None = None,
+) -> tuple[BlendedReading, ...]:
+    """Face and voice over each stretch that a voice was read in."""
+    return tuple(
+        blend(
+            heard.start_s,
+            heard.end_s,
+            face_part(
+                [each for each in readings if heard.start_s - 1 < each.second < heard.end_s],
+                heard.end_s - heard.start_s,
+            ),
+            voice_part(heard),
+            fitted,
+        )
+        for heard in stress
+    )
+
+
 def agreement_of(one: Three, other: Three) -> float:
     """1 where both say the same, 0 where they exclude each other: 1 - Jensen-Shannon divergence."""
     middle = [(a + b) / 2 for a, b in zip(one, other, strict=True)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.delivery.face_figures import presence_figures
 from app.domain.interview import EMOTIONS, ExpressionReading
 from app.domain.report import Presence
 
@@ -35,6 +36,7 @@ def presence_of(readings: Sequence[ExpressionReading], seconds_expected: int) ->
         smiling_share=shares["happy"] if seen else None,
         index=sum(place in _CALM for place in seen) / len(seen) if enough else None,
         timeline=tuple(by_second[second] for second in sorted(by_second)),
+        figures=presence_figures(readings, seconds_expected),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.figures import StressLine, VoiceFigures
+from app.domain.figures import BlendedReading, PresenceFigures, StressLine, VoiceFigures
 from app.domain.interview import ExpressionReading, Interview, Turn
 from app.domain.review import Contest, ReviewState, Standing, share_of
 from app.domain.scorecard import Scorecard
@@ -63,6 +63,7 @@ class Presence:
     smiling_share: float | None
     index: float | None
     timeline: tuple[ExpressionReading, ...] = ()
+    figures: PresenceFigures | None = None
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,7 @@ class Report:
     reviewed: tuple[Reviewed, ...] = ()
     voice: VoiceFigures | None = None
     stress: StressLine | None = None
+    together: tuple[BlendedReading, ...] = ()
 
     def review_of(self, question_id: str) -> Reviewed | None:
         """What people made of the card of this question."""

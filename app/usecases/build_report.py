@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
+from app.delivery.fusion import blend_over
 from app.delivery.presence import presence_of
 from app.delivery.speech import delivery_of
 from app.delivery.stress_line import stress_line
@@ -56,7 +57,12 @@ async def build_report(store: Store, interview_id: UUID) -> Report | None:
     report = _report(interview, turns, cards, readings, questions, reviewed)
     heard = report.delivery is not None
     figures = voice_figures(turns, {voice.turn: voice for voice in voices}) if heard else None
-    return replace(report, voice=figures, stress=stress_line(strained) if strained else None)
+    return replace(
+        report,
+        voice=figures,
+        stress=stress_line(strained) if strained else None,
+        together=blend_over(readings, strained) if readings and strained else (),
+    )
 
 
 def _report(

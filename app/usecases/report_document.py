@@ -46,6 +46,7 @@ def report_document(report: Report) -> Document:
         },
         "next_steps": [asdict(step) for step in report.next_steps],
         **({"stress": asdict(report.stress)} if report.stress is not None else {}),
+        **({"together": [asdict(each) for each in report.together]} if report.together else {}),
     }
 
 
@@ -177,4 +178,5 @@ def _presence(presence: Presence | None) -> Document | None:
         "shares": dict(presence.shares),
         "smiling_share": presence.smiling_share,
         "index": presence.index,
+        **({"figures": asdict(presence.figures)} if presence.figures is not None else {}),
     }

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.delivery.fusion import FittedBlend, Part, agreement_of, blend, face_part, voice_part
+from app.delivery.fusion import (
+    FittedBlend,
+    Part,
+    agreement_of,
+    blend,
+    blend_over,
+    face_part,
+    voice_part,
+)
 from app.domain.figures import StressReading
 from app.domain.interview import EMOTIONS, ExpressionReading
 
@@ -109,3 +117,16 @@ def test_every_number_stays_in_its_range(
         assert sum(reading.shares) == pytest.approx(1.0)
     assert agreement_of(one, other) == pytest.approx(agreement_of(other, one))
     assert 0 <= agreement_of(one, other) <= 1
+
+
+def test_each_stretch_of_voice_is_read_with_the_seconds_of_its_time() -> None:
+    film = [ExpressionReading(n, 1, _face("happy").probabilities, 1.0) for n in range(3)]
+    heard = [
+        StressReading(0, 3, "low", 0.9, 1.0),
+        StressReading(10, 13, "low", 0.9, 1.0),
+        StressReading(20, 23, None, 0.0, 0.0),
+    ]
+    first, second, third = blend_over(film, heard)
+    assert first.modalities == ("face", "voice")
+    assert second.modalities == ("voice",)
+    assert third.level is None
