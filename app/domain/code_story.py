@@ -65,6 +65,11 @@ class CodeStory:
         """The follow-ups that were about facts of the code."""
         return tuple(t for t in self.turns if t.probe is not None and t.probe.source == "fact")
 
+    def line_of(self, turn: int) -> int | None:
+        """The line that this turn was about, if it was about one."""
+        found = next((t for t in self.turns if t.index == turn), None)
+        return found.probe.line if found is not None and found.probe is not None else None
+
     @property
     def cited(self) -> frozenset[int]:
         """The lines of the last version that were asked about, as it stood at the answer."""
