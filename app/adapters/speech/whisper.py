@@ -8,7 +8,7 @@ its encoding is kept for a moment, so that a retry and the reading for fillers d
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from app.adapters.speech.loops import is_looped, trimmed
 from app.adapters.speech.short_window import ShortReading, fits, read_short
+from app.adapters.speech.unread import unread
+from app.adapters.speech.words import joined, speech_spans
 from app.domain.interview import Word
 from app.ports.errors import SpeechUnavailable
 from app.ports.speech import SAMPLE_RATE, Pcm, Transcript
@@ -28,7 +30,6 @@ WINDOW_SECONDS = 30
 FILLER_PROMPT = (
     "Uh, so, um, let me, uh, see. Well, er, um, you know, I, I think, uh, hmm, yeah, um, okay."
 )
-QUIETEST_PEAK = 0.003
 LOWEST_LOGPROB = -1.0
 DOUBTFUL_LOGPROB = -0.7
 NO_SPEECH = 0.6
@@ -37,7 +38,8 @@ HOTWORD_CHARACTERS = 400
 MOST_TOKENS = 224
 KEPT_ENCODINGS = 2
 NEAR_SPEECH_SECONDS = 0.7
-UNREAD_SECONDS = 1.2
+AROUND_SECONDS = 0.3
+MOST_UNREAD_SECONDS = 2.0
 
 
 class WhisperSpeech:
@@ -90,14 +92,14 @@ class WhisperSpeech:
         with self._lock:
             model = self._loaded()
             try:
-                spans = _speech_spans(wave)
+                spans = speech_spans(wave)
                 if not spans:
                     return Transcript(words=(), unreliable=True)
                 call = _Call(model, wave, spans, hotwords, initial_prompt)
                 short = call.short() if initial_prompt is None and fits(wave) else None
                 if short is not None:
                     language, sureness = _sure(short.language, short.sureness, short.english)
-                    words, unreliable = call.joined(short), False
+                    words, unreliable = call.words_of(short), False
                 else:
                     language, sureness = _language(model, wave)
                     words, unreliable = call.words()
@@ -153,37 +155,57 @@ class _Call:
         read = read_short(self.model, self.wave, self.hotwords)
         if read.no_speech > NO_SPEECH and read.logprob < DOUBTFUL_LOGPROB:
             return None
-        words = self.joined(read)
+        words = self.words_of(read)
         reading = _Reading(words, read.logprob, is_looped(words, self._speech_seconds))
-        return read if words and reading.good and not self._unread_after(words) else None
+        return read if words and reading.good and not unread(words, self.spans) else None
 
-    def joined(self, read: ShortReading) -> tuple[Word, ...]:
+    def words_of(self, read: ShortReading) -> tuple[Word, ...]:
         """The words of a short reading."""
-        return _joined(read.pieces, len(self.wave) / SAMPLE_RATE)
-
-    def _unread_after(self, words: Sequence[Word]) -> bool:
-        """Whether somebody speaks on after the last word."""
-        end = words[-1].end_s
-        after = sum(max(0.0, stop - max(start, end)) for start, stop in self.spans)
-        return after > UNREAD_SECONDS
+        return joined(read.pieces, len(self.wave) / SAMPLE_RATE)
 
     def words(self) -> tuple[tuple[Word, ...], bool]:
         """The words, and whether they must not be trusted."""
+        words, unreliable = self._best()
+        if unreliable or not words:
+            return words, unreliable
+        for start, end in unread(words, self.spans):
+            words = tuple(sorted((*words, *self._alone(start, end)), key=lambda w: w.start_s))
+        left = sum(end - start for start, end in unread(words, self.spans))
+        return words, left > MOST_UNREAD_SECONDS
+
+    def _best(self) -> tuple[tuple[Word, ...], bool]:
+        """The better one of two readings, and whether it must not be trusted."""
         first = self._read(self.hotwords, beam_size=1)
-        whole = not first.words or not self._unread_after(first.words)
-        if (first.good and whole) or not first.words:
+        if not first.words or (first.good and not unread(first.words, self.spans)):
             return first.words, False
         hint = None if first.looped else self.hotwords  # a hint can be what is looped
         second = self._read(hint, beam_size=5, repetition_penalty=1.1, no_repeat_ngram_size=6)
-        if first.good:  # but it stops early: more words are better ones
-            longer = second.good and second.words and second.words[-1].end_s > first.words[-1].end_s
-            return (second if longer else first).words, False
+        if first.good:  # but it leaves speech out: less left out is better
+            better = second.good and second.words and self._left(second) < self._left(first)
+            return (second if better else first).words, False
         if not second.looped and second.words:
             best = second if first.looped or second.logprob >= first.logprob else first
             return best.words, not best.good
         if not first.looped:
             return first.words, True
         return trimmed(first.words, self._speech_seconds), True
+
+    def _left(self, reading: _Reading) -> float:
+        return sum(end - start for start, end in unread(reading.words, self.spans))
+
+    def _alone(self, start: float, end: float) -> tuple[Word, ...]:
+        """What is said in a stretch that was left out, read by itself; nothing when in doubt."""
+        begin = max(0.0, start - AROUND_SECONDS)
+        piece = self.wave[round(begin * SAMPLE_RATE) : round((end + AROUND_SECONDS) * SAMPLE_RATE)]
+        if not fits(piece):
+            return ()
+        read = read_short(self.model, piece, None)
+        words = joined(read.pieces, len(piece) / SAMPLE_RATE)
+        reading = _Reading(words, read.logprob, is_looped(words, end - start))
+        if not reading.good or read.no_speech > NO_SPEECH:
+            return ()
+        placed = (replace(w, start_s=w.start_s + begin, end_s=w.end_s + begin) for w in words)
+        return tuple(word for word in placed if start - AROUND_SECONDS <= word.start_s < end)
 
     def _read(self, hotwords: str | None, **decoding: float) -> _Reading:
         seconds = len(self.wave) / SAMPLE_RATE
@@ -203,7 +225,7 @@ class _Call:
             **decoding,
         )
         found = [part for part in segments if self._spoken(part)]
-        words = _joined([word for part in found for word in part.words or ()], seconds)
+        words = joined([word for part in found for word in part.words or ()], seconds)
         logprob = float(np.mean([part.avg_logprob for part in found])) if found else 0.0
         return _Reading(words, logprob, is_looped(words, self._speech_seconds))
 
@@ -229,17 +251,6 @@ def _hint(hotwords: Sequence[str]) -> str | None:
             break
         hint = longer
     return hint or None
-
-
-def _speech_spans(wave: Floats) -> tuple[tuple[float, float], ...]:
-    """Where somebody speaks, in seconds."""
-    if not len(wave) or float(np.abs(wave).max()) < QUIETEST_PEAK:
-        return ()
-    from faster_whisper.vad import VadOptions, get_speech_timestamps  # heavy, as above
-
-    options = VadOptions(threshold=0.4, min_speech_duration_ms=90, speech_pad_ms=100)
-    found = get_speech_timestamps(wave, options)
-    return tuple((span["start"] / SAMPLE_RATE, span["end"] / SAMPLE_RATE) for span in found)
 
 
 def _language(model: Any, wave: Floats) -> tuple[str, float]:  # noqa: ANN401  # faster-whisper has no types
@@ -272,21 +283,3 @@ def _remembering(encode: Callable[[Floats], Any]) -> Callable[[Floats], Any]:
         return output
 
     return remembered
-
-
-def _joined(pieces: Sequence[Any], seconds: float) -> tuple[Word, ...]:
-    """Words out of the recogniser's pieces; one without a leading space belongs to the last."""
-    words: list[Word] = []
-    for piece in pieces:
-        text = piece.word.strip()
-        if not text:
-            continue
-        start, end = min(max(piece.start, 0.0), seconds), min(max(piece.end, 0.0), seconds)
-        chance = min(max(float(piece.probability), 0.0), 1.0)
-        if words and not piece.word.startswith(" "):
-            last = words[-1]
-            chance = min(last.probability, chance)
-            words[-1] = Word(last.text + text, last.start_s, max(last.end_s, end), chance)
-        else:
-            words.append(Word(text, float(start), float(max(end, start)), chance))
-    return tuple(words)
