@@ -152,8 +152,8 @@ class StressReading:
     """An experimental reading of a few seconds of voice against the person's own baseline.
 
     `shares` are those of low, medium and high, None where only an index was computed. `confidence`
-    is 0..1 and says how sure the reading is, not how confident the speaker is. `level` is None
-    where too little was heard.
+    is 0..1 and says how sure the reading is; `assurance` is 0..1 and says how assured the voice
+    sounds, .5 as usual, None without a baseline. `level` is None where too little was heard.
     """
 
     start_s: float
@@ -162,6 +162,7 @@ class StressReading:
     confidence: float
     coverage: float
     shares: tuple[float, float, float] | None = None
+    assurance: float | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from app.delivery.own_voice import own_voice
 from app.delivery.speech import is_filler
 from app.delivery.stress import (
     LEVELS,
+    assurance,
     index_confidence,
     level_of,
     share_confidence,
@@ -88,15 +89,18 @@ def read_stress(
             out.append(StressReading(*span, None, 0.0, 0.0 if place is None else coverage))
             continue
         sure = NARROW_CONFIDENCE if piece.narrow else 1.0
+        assured = None if base is None else assurance(piece.row, base)
         if shares is not None:
             three = shares[place]
             level, confidence = LEVELS[int(three.argmax())], share_confidence(three)
             known = (float(three[0]), float(three[1]), float(three[2]))
-            out.append(StressReading(*span, level, sure * confidence, coverage, known))
+            told = StressReading(*span, level, sure * confidence, coverage, known, assured)
+            out.append(told)
         elif base is not None:
             index = stress_index(piece.row, base)
             confidence = sure * index_confidence(index)
-            out.append(StressReading(*span, level_of(index), confidence, coverage))
+            level = level_of(index)
+            out.append(StressReading(*span, level, confidence, coverage, assurance=assured))
     return tuple(out)
 
 

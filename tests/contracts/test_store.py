@@ -378,7 +378,7 @@ A_VOICE = TurnVoice(
     0, 1.5, 0.5, (120.0, None), (-20.0, None), 118.5, 6.25, -21.0, 4.5, (2.0,), 3.0, 0.9
 )
 TENSE = (
-    StressReading(1.5, 5.5, "high", 0.5, 0.9, (0.1, 0.2, 0.7)),
+    StressReading(1.5, 5.5, "high", 0.5, 0.9, (0.1, 0.2, 0.7), 0.6),
     StressReading(5.5, 9.0, None, 0.0, 0.1),
 )
 

@@ -39,6 +39,7 @@ stress_readings = sa.Table(
     sa.Column("confidence", sa.Double, nullable=False),
     sa.Column("coverage", sa.Double, nullable=False),
     sa.Column("shares", ARRAY(sa.Double), nullable=True),
+    sa.Column("assurance", sa.Double, nullable=True),
     sa.ForeignKeyConstraint(
         ["interview_id", "purpose"], ["interviews.id", "interviews.purpose"], ondelete="CASCADE"
     ),
@@ -92,4 +93,5 @@ def _voice(body: dict[str, object]) -> TurnVoice:
 def _reading(row: rows.Result) -> StressReading:
     level = row.level if row.level in get_args(StressLevel) else None
     shares = tuple(row.shares) if row.shares is not None else None
-    return StressReading(row.start_s, row.end_s, level, row.confidence, row.coverage, shares)
+    told = (row.confidence, row.coverage, shares, row.assurance)
+    return StressReading(row.start_s, row.end_s, level, *told)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from app.delivery.own_voice import against, own_voice, usual_spread
 from app.delivery.spectra import SHAPE, spectra_of
 from app.delivery.stress import (
+    assurance,
     index_confidence,
     level_of,
     share_confidence,
@@ -147,6 +148,20 @@ def test_the_index_rises_with_every_direction_and_one_alone_cannot_carry_it() ->
     shout[FEATURES.index("loudness_p80")] = 60.0
     assert level_of(stress_index(shout, own)) == "low"
     assert level_of(stress_index(np.zeros(len(FEATURES)), own)) == "low"
+
+
+def test_a_louder_faster_wider_voice_sounds_more_assured_and_a_raised_one_less() -> None:
+    own = own_voice(np.zeros((3, len(FEATURES))))
+    assert own is not None
+    row = np.zeros(len(FEATURES))
+    assert assurance(row, own) == 0.5
+    raised = row.copy()
+    raised[FEATURES.index("pitch_p50")] = 4.0
+    assert assurance(raised, own) < 0.5
+    for name, by in (("loudness_p80", 90.0), ("pitch_range", 90.0), ("peaks_per_s", 90.0)):
+        row[FEATURES.index(name)] = by
+    row[FEATURES.index("pause_share")], row[FEATURES.index("pitch_p50")] = -9.0, -90.0
+    assert assurance(row, own) == 1.0
 
 
 def test_confidence_is_least_at_the_limits_and_at_chance() -> None:
