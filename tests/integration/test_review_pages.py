@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 from html import unescape
 from uuid import uuid4
 
@@ -432,3 +433,22 @@ def test_what_is_hidden_cannot_be_confirmed(client: TestClient) -> None:
 async def _marks(web: FakeWeb) -> tuple[Mark, ...]:
     async with web.store.begin() as work:
         return await work.review.marks.of(TAKEN)
+
+
+async def _by_text_alone(web: FakeWeb) -> None:
+    async with web.store.begin() as work:
+        (card, *_) = await work.scorecards.of(TAKEN)
+        assert card.provenance
+        told = {"offline": 1.94, "offline_low": 1.1, "offline_high": 2.7}
+        criteria = tuple(replace(c, **told) for c in card.criteria)  # type: ignore[arg-type]
+        alone = replace(card.provenance, model="offline")
+        await work.scorecards.save(replace(card, criteria=criteria, provenance=alone))
+
+
+def test_a_grade_by_the_text_alone_is_called_provisional_with_its_range(
+    web: FakeWeb, client: TestClient
+) -> None:
+    assert "provisional" not in client.get(REPORT).text
+    asyncio.run(_by_text_alone(web))
+    assert "provisional, likely between 1.1 and 2.7" in client.get(REPORT).text
+    assert "The offline scorer alone: 1.9 of 3, likely 1.1 to 2.7." in client.get(REVIEW).text
