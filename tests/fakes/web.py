@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import cast
 from uuid import UUID
@@ -28,6 +29,7 @@ from app.domain.interview import (
 )
 from app.domain.interview import Probe as AskedProbe
 from app.domain.notice import Analyser
+from app.domain.question import Bank
 from app.domain.scorecard import (
     CardStatus,
     CriterionScore,
@@ -36,6 +38,7 @@ from app.domain.scorecard import (
     Scorecard,
     Ungraded,
 )
+from app.domain.task import Task
 from app.ports.sandbox import Sandbox
 from app.ports.vision import FaceReader
 from app.usecases.coding_desk import CodingDesk
@@ -66,6 +69,13 @@ ANSWER = (
     "um a list can be changed after it was made and a tuple can not so a tuple can be a key of a "
     "dictionary because its hash never changes I use a list when the number of things grows"
 )
+
+
+@cache
+def authored() -> tuple[Bank, dict[str, Task]]:
+    """The bank and the tasks that ship, read once."""
+    bank = load_bank(ROOT / "rubrics", ROOT / "question_bank")
+    return bank, load_tasks(ROOT / "question_bank" / "tasks", bank)
 
 
 @dataclass
@@ -110,8 +120,7 @@ class FakeWeb:
 
     def desk(self) -> CodingDesk:
         """The coding desk with the authored tasks; `sandbox` runs the code."""
-        bank = load_bank(ROOT / "rubrics", ROOT / "question_bank")
-        tasks = load_tasks(ROOT / "question_bank" / "tasks", bank)
+        _, tasks = authored()
         return CodingDesk(self.store, FakeCodeHistory(self.store), self.sandbox, tasks)
 
     def _face(self) -> FakeFaceReader:
@@ -120,7 +129,7 @@ class FakeWeb:
 
     async def fill(self, *, interviews: bool = True) -> FakeWeb:
         """Load the bank and four interviews: done, being graded, an assessment, a new one."""
-        bank = load_bank(ROOT / "rubrics", ROOT / "question_bank")
+        bank, _ = authored()
         async with self.store.begin() as work:
             await work.library.load(bank, (), np.zeros((0, 4), dtype=np.float32))
             if not interviews:
