@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import stat
 import time
 import zipfile
@@ -279,3 +280,49 @@ def test_an_empty_bank_is_an_empty_file_of_each_format() -> None:
     for named in Format:
         assert export(named, Content(())).report.carried == 0
         assert read(named, export(named, Content(())).data, "bank").drafts == ()
+
+
+@pytest.mark.parametrize("named", list(Format))
+def test_nothing_but_our_own_error_comes_of_bytes_that_were_changed_by_chance(
+    named: Format,
+) -> None:
+    draw = random.Random(17)
+    whole = export(named, generated(4)).data
+    for _ in range(150):
+        data = bytearray(whole)
+        for _ in range(draw.randint(1, 5)):
+            at = draw.randrange(len(data))
+            if draw.random() < 0.5:
+                data[at:at] = draw.choice((b"<", b"{", b"\\", b'"', b"\xff", b"\0", b"&a ", b"- "))
+            else:
+                del data[at : at + draw.choice((1, 10, 200))]
+        try:
+            read(named, bytes(data), "bank")
+        except BadContent:
+            continue
+
+
+@pytest.mark.parametrize("piece", ["<a ", "<a", "</", "<p x='", "<!--", "<script>", "&#", "\\"])
+def test_a_text_of_nothing_but_beginnings_takes_no_time(piece: str) -> None:
+    began = time.process_time()
+    text = piece * 12_000
+    plain(text)
+    from_html(text)
+    shown(text)
+    read(Format.CSV, f'id,text,points\nq-1,Why?,"{text}"\n'.encode(), "bank.csv")
+    assert time.process_time() - began < 4
+
+
+def test_a_text_beyond_all_measure_is_cut_and_told() -> None:
+    imported = read(Format.CSV, f"text\n{'long ' * 20_000}\n".encode(), "bank.csv")
+    assert len(str(imported.drafts[0].keys["text"])) == 50_000
+    assert [(loss.part, loss.why) for loss in imported.report.losses] == [
+        ("text", "cut after 50000 letters")
+    ]
+
+
+def test_ten_thousand_questions_of_one_title_keep_apart() -> None:
+    data = "\n\n".join(["::Same:: Why? {}"] * 10_000).encode()
+    ids = {draft.id for draft in read(Format.GIFT, data, "bank.gift").drafts}
+    assert len(ids) == 10_000
+    assert {"same", "same-2", "same-10000"} <= ids

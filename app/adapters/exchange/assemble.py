@@ -20,6 +20,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "task": Task,
 }
 _LONGEST_ID = 80
+_LONGEST_TEXT = 50_000
 
 
 def slug(text: str) -> str:
@@ -59,6 +60,7 @@ class Desk:
         self.drafts: list[Draft] = []
         self._notes = notes
         self._places: dict[tuple[str, str], str] = {}
+        self._counts: dict[str, int] = {}
 
     def put(self, kind: str, keys: Mapping[str, object], place: str) -> None:
         """Take an item that says its own id; a second one of the same id is refused."""
@@ -79,10 +81,11 @@ class Desk:
     def put_titled(self, title: str, keys: Mapping[str, object], place: str) -> None:
         """Take a question without an id: it is named after its title, or its text."""
         wanted = slug(title) or slug(str(keys.get("text", ""))[:60]) or "question"
-        named, count = wanted, 1
-        while ("question", named) in self._places:
+        named, count = wanted, self._counts.get(wanted, 0)
+        while not count or ("question", named) in self._places:
             count += 1
-            named = f"{wanted[: _LONGEST_ID - 6]}-{count}"
+            named = f"{wanted[: _LONGEST_ID - 7]}-{count}" if count > 1 else wanted
+        self._counts[wanted] = count
         if count > 1:
             self._notes.changed(named, "id", f"{wanted!r} was taken in this file")
         self._keep("question", named, keys, place)
@@ -105,6 +108,9 @@ def still_open(kind: str, keys: Mapping[str, object]) -> Iterable[str]:
 
 
 def _noted(text: str, read: Callable[[str], Plain], item: str, part: str, notes: Notes) -> str:
+    if len(text) > _LONGEST_TEXT:
+        notes.lost(item, part, f"cut after {_LONGEST_TEXT} letters")
+        text = text[:_LONGEST_TEXT]
     cleaned = clean(text)
     if len(cleaned) != len(text.replace("\r\n", "\n")):
         notes.changed(item, part, "control characters were taken out")

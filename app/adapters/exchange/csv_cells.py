@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 LISTS = ("points", "probes", "exemplars", "tags")
+_TOKEN = re.compile(r"\\.|[^\\]|\\", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -91,8 +92,13 @@ def _levels(field: str) -> dict[str, object]:
 
 def _split(text: str, at: str, *, unescape: bool = True) -> list[str]:
     """The parts between unescaped separators, without the one space that is written around them."""
-    parts = re.split(rf"(?<!\\)((?:\\\\)*){re.escape(at)}", text)
-    joined = ["".join(parts[i : i + 2]) for i in range(0, len(parts), 2)]
+    parts: list[list[str]] = [[]]
+    for token in _TOKEN.findall(text):
+        if token == at:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    joined = ["".join(part) for part in parts]
     bare = [_bare(part, index, len(joined), at) for index, part in enumerate(joined)]
     return [_plain(part) if unescape else part for part in bare]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 _HIDDEN = {char: chr(0xFDD0 + number) for number, char in enumerate("\\:#={}~\n")}
 _SHOWN = {hidden: char for char, hidden in _HIDDEN.items()}
 _FORMAT = re.compile(r"^\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
-_FACT = re.compile(r"\[(id|tag):((?:\\\]|[^\]\n])+)\]")
+_FACT = re.compile(r"\[(id|tag):((?:\\\]|[^\]\n]){1,300})\]")
 _WEIGHT = re.compile(r"^%(-?\d{1,3}(?:\.\d*)?)%")
 
 

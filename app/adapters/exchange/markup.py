@@ -37,7 +37,8 @@ _BLOCKS = _words(
     "h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tr ul"
 )
 _VOID = _words("area base br col embed hr img input link meta param source track wbr")
-_TAG = re.compile(r"</?([a-zA-Z][^\s/>]*)([^>]*)")
+# Bounded, so that a text of nothing but `<a ` takes no time.
+_TAG = re.compile(r"</?([a-zA-Z][^\s/>]{0,40})([^>]{0,300})")
 _ODD = re.compile(r"<(?:!--|!\[|![a-zA-Z]|\?[a-zA-Z])")
 _HANDLER = re.compile(r"[\s/'\"]on[a-z]+\s*=|javascript:|[\s/'\"](?:style|href|src)\s*=", re.I)
 _CONTROL = re.compile(
@@ -104,19 +105,20 @@ def _is_markup(text: str, at: int) -> bool:
 
 def _read(text: str, *, exact: bool) -> Plain:
     reader = _Reader(exact)
-    whole, unfinished = _without_unfinished_tag(text)
+    whole, unfinished = _without_unfinished_tag(text, exact)
     reader.feed(whole)
     reader.close()
     found = {*reader.removed, *((f"unfinished {unfinished}",) if unfinished else ())}
     return Plain(reader.text(), tuple(sorted(found)))
 
 
-def _without_unfinished_tag(text: str) -> tuple[str, str]:
+def _without_unfinished_tag(text: str, exact: bool) -> tuple[str, str]:
     """A tag that the text ends in before it is closed is none to our parser, but is to a page."""
-    for found in re.finditer("<", text[text.rfind(">") + 1 :]):
-        at = text.rfind(">") + 1 + found.start()
-        if _is_markup(text, at):
-            tag = _TAG.match(text, at)
+    end = text.rfind(">") + 1
+    for found in re.finditer("<", text[end:]):
+        at = end + found.start()
+        tag = _TAG.match(text, at)
+        if _is_markup(text, at) or (tag and not exact):
             return text[:at], tag.group(1).lower() if tag else "declaration"
     return text, ""
 

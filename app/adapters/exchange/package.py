@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import lzma
 import posixpath
 import stat
+import struct
 import zipfile
 import zlib
 from urllib.parse import unquote
@@ -16,6 +18,10 @@ FILE_BYTES = 4 * 1024 * 1024
 ALL_BYTES = 128 * 1024 * 1024
 RATIO = 200
 _SMALL = 64 * 1024
+_BROKEN = (  # all that zipfile raises for bytes that are no zip, or not quite
+    *(zipfile.BadZipFile, zlib.error, struct.error, lzma.LZMAError),
+    *(ValueError, EOFError, OSError, RuntimeError),
+)
 
 
 class Package:
@@ -31,7 +37,7 @@ class Package:
         self._left = ALL_BYTES
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        except _BROKEN as error:
             raise BadContent(f"{name}: file: expected a whole zip, found: {error}") from error
         members = self._zip.infolist()
         if len(members) > FILES:
@@ -53,7 +59,7 @@ class Package:
         try:
             with self._zip.open(member) as file:
                 data = file.read(FILE_BYTES + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+        except _BROKEN as error:
             raise BadContent(f"{where}: expected a whole file, found: {error}") from error
         self._left -= len(data)
         if len(data) > FILE_BYTES or self._left < 0:
