@@ -9,32 +9,20 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from app.domain.runs import Limits, Outcome, Program
+from app.agent.code_runs import BOUNDS, Runs, in_mode_of
+from app.agent.code_trials import facts_of_target
+from app.domain.runs import Outcome, Program
 from app.inspection.fact import Check, Fact
 from app.inspection.facts import facts_about
 from app.inspection.looking import holds
-from app.inspection.run_facts import (
-    LINES,
-    changing,
-    fact_of_call,
-    fact_of_change,
-    fact_of_growth,
-    fact_of_state,
-    facts_of_lines,
-    facts_of_script,
-    facts_of_unreached,
-    plain_lines,
-    twice,
-)
-from app.inspection.tries import Inputs, Target, targets
+from app.inspection.run_facts import LINES, facts_of_script
+from app.inspection.tries import targets
 from app.ports.errors import PortError
 from app.ports.sandbox import Sandbox
 
-BOUNDS = Limits(cpu_seconds=1, wall_seconds=4.0, total_seconds=15.0, lines=LINES, memory_mb=192)
 _KEPT = 64
 _STDIN = ("", "5\n", "3\n1 2 3\n")
 _PER_KIND = 3
-_HUGE = "1000000"
 
 
 class CodeReader:
@@ -89,12 +77,12 @@ async def facts_by_running(code: str, sandbox: Sandbox) -> tuple[Fact, ...]:
         aims = targets(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return await _of_broken(code, sandbox)
-    run = _Runs(code, sandbox)
+    run = Runs(code, sandbox)
     found = await _of_script(tree, run)
     if aims and not await run.loads():
-        run = _Runs(code, sandbox, definitions=True)
+        run = Runs(code, sandbox, definitions=True)
     for target in aims:
-        found += await _of_target(target, run)
+        found += await facts_of_target(target, run)
     found += _of_syntax(code, run)
     unique = {(fact.kind, fact.claim): fact for fact in found}
     return alternating(await confirmed(tuple(unique.values()), code, sandbox, hash_seed=1))
@@ -118,7 +106,7 @@ async def rerun(
     wanted = list(dict.fromkeys(checks))
     found: dict[Check, tuple[Outcome, ...]] = {}
     for definitions in (False, True):
-        run = _Runs(code, sandbox, hash_seed, definitions)
+        run = Runs(code, sandbox, hash_seed, definitions)
         for watched in (False, True):
             own = [
                 check
@@ -130,7 +118,7 @@ async def rerun(
             calls = tuple(dict.fromkeys(call for check in own for call in check.calls))
             known = dict(zip(calls, await run.calls(calls, steps=watched), strict=True))
             found |= {check: tuple(known[call] for call in check.calls) for check in own}
-    run = _Runs(code, sandbox, hash_seed)
+    run = Runs(code, sandbox, hash_seed)
     scripts: dict[str, Outcome] = {}
     for check in (c for c in wanted if not c.calls):
         if check.stdin not in scripts:
@@ -153,79 +141,6 @@ def alternating(facts: Sequence[Fact]) -> tuple[Fact, ...]:
     return tuple(sorted(rounds, key=lambda fact: not fact.serious))
 
 
-class _Runs:
-    """Runs of one program, with every outcome kept."""
-
-    def __init__(
-        self, code: str, sandbox: Sandbox, hash_seed: int = 0, definitions: bool = False
-    ) -> None:
-        self.code = code
-        self.plain = plain_lines(code) if parses(code) else frozenset()
-        self.definitions = definitions
-        self._sandbox, self._seed = sandbox, hash_seed
-        self.outcomes: list[Outcome] = []
-
-    async def calls(self, calls: Sequence[str], *, steps: bool = False) -> tuple[Outcome, ...]:
-        """One outcome for each call: counted, and told as it is where nobody counts.
-
-        Counting takes a little of the stack and of the time, so values and errors are those of a
-        second run that is not counted; where the two differ otherwise, the outcome is no fact.
-        """
-        if not calls:
-            return ()
-        counted = (
-            await self._sandbox.run(self._program(calls, count=True, steps=steps), BOUNDS)
-        ).outcomes
-        ended = [o.call for o in counted if o.stopped is None and o.killed is None]
-        plain = (await self._sandbox.run(self._program(ended), BOUNDS)).outcomes if ended else ()
-        known = {outcome.call: outcome for outcome in plain}
-        merged = tuple(_merged(o, known.get(o.call)) for o in counted)
-        self.outcomes += merged
-        return merged
-
-    async def script(self, stdin: str) -> Outcome:
-        """What the file does by itself."""
-        program = Program(self.code, stdin=stdin, count=True, hash_seed=self._seed)
-        result = await self._sandbox.run(program, BOUNDS)
-        self.outcomes.append(result.outcomes[0])
-        return result.outcomes[0]
-
-    async def loads(self) -> bool:
-        """Whether the file can be executed without an error, so that its names can be used."""
-        program = self._program(("None",))
-        return (await self._sandbox.run(program, BOUNDS)).outcomes[0].done
-
-    def _program(
-        self, calls: Sequence[str], *, count: bool = False, steps: bool = False
-    ) -> Program:
-        return Program(
-            self.code,
-            calls=tuple(calls),
-            count=count,
-            steps=steps,
-            hash_seed=self._seed,
-            definitions=self.definitions,
-        )
-
-
-def _merged(counted: Outcome, plain: Outcome | None) -> Outcome:
-    if plain is None:
-        return counted
-    differs = plain.value != counted.value or plain.done != counted.done
-    return replace(
-        counted, raised=plain.raised, killed="it differs when counted" if differs else None
-    )
-
-
-def parses(code: str) -> bool:
-    """Whether Python can read it."""
-    try:
-        ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
-
-
 async def _of_broken(code: str, sandbox: Sandbox) -> tuple[Fact, ...]:
     outcome = (await sandbox.run(Program(code), BOUNDS)).outcomes[0]
     error = outcome.raised
@@ -242,7 +157,7 @@ async def _of_broken(code: str, sandbox: Sandbox) -> tuple[Fact, ...]:
 _BROKEN = frozenset({"SyntaxError", "IndentationError", "TabError"})
 
 
-async def _of_script(tree: ast.Module, run: _Runs) -> list[Fact]:
+async def _of_script(tree: ast.Module, run: Runs) -> list[Fact]:
     """The file as a script, with different inputs where it reads any."""
     names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
     prints = sorted(
@@ -257,95 +172,7 @@ async def _of_script(tree: ast.Module, run: _Runs) -> list[Fact]:
     return found
 
 
-async def _of_target(target: Target, run: _Runs) -> list[Fact]:
-    fitting = await _fitting(target, run)
-    if fitting is None:
-        return []
-    types, usual = fitting
-    tried = [usual, *_edges(types, usual)]
-    calls = [target.call(arguments) for arguments in tried]
-    outcomes = await run.calls(calls)
-    known: dict[tuple[str, int, str], Fact] = {}
-    for arguments, outcome in zip(tried, outcomes, strict=True):
-        if outcome.stopped == "lines" and _HUGE in arguments:
-            continue  # a million steps are no endless loop
-        fact = fact_of_call(target, arguments, outcome)
-        if fact is not None:
-            same = (fact.kind, fact.line, fact.expected)
-            known.setdefault(same, fact)
-    found = list(known.values())
-    found += await _growing(target, types, usual, run)
-    found += await _further(target, usual, run)
-    inside = _lines_of(run.code, target.line)
-    found += facts_of_unreached(target, calls, outcomes, inside)
-    return [_in_mode(fact, run) for fact in found]
-
-
-def _in_mode(fact: Fact, run: _Runs) -> Fact:
-    """The fact with a check that executes as much of the file as was executed for it."""
-    if fact.check is None or not fact.check.calls:
-        return fact
-    return replace(fact, check=replace(fact.check, definitions=run.definitions))
-
-
-async def _fitting(target: Target, run: _Runs) -> tuple[tuple[Inputs, ...], tuple[str, ...]] | None:
-    """The types of arguments with which it works and reaches most of its lines."""
-    options = list(target.combinations())
-    calls = [target.call([i.usual for i in types]) for types in options]
-    outcomes = await run.calls(calls)
-    inside = set(_lines_of(run.code, target.line))
-
-    def worth(place: int) -> tuple[bool, bool, bool, int, int]:
-        outcome = outcomes[place]
-        wrong_type = outcome.raised is not None and outcome.raised.kind in _WRONG_TYPE
-        works = outcome.done or outcome.stopped == "lines"
-        likely = target.likely_only(options[place])
-        return works, not wrong_type, likely, len(inside & outcome.hits.keys()), -place
-
-    if not options:
-        return None
-    best = max(range(len(options)), key=worth)
-    if not outcomes[best].hits:
-        return None
-    return options[best], tuple(i.usual for i in options[best])
-
-
-_WRONG_TYPE = frozenset({"TypeError", "AttributeError", "KeyError", "ValueError"})
-
-
-def _edges(types: Sequence[Inputs], usual: tuple[str, ...]) -> list[tuple[str, ...]]:
-    return [
-        (*usual[:place], edge, *usual[place + 1 :])
-        for place, inputs in enumerate(types[:2])
-        for edge in inputs.edges
-    ]
-
-
-async def _growing(
-    target: Target, types: Sequence[Inputs], usual: tuple[str, ...], run: _Runs
-) -> list[Fact]:
-    for place, inputs in enumerate(types):
-        if inputs.sized is None:
-            continue
-        sized = [inputs.sized.replace("{n}", str(n)) for n in inputs.sizes]
-        calls = [target.call((*usual[:place], s, *usual[place + 1 :])) for s in sized]
-        fact = fact_of_growth(target, calls, inputs.sizes, await run.calls(calls), run.plain)
-        if fact is not None:
-            return [fact]
-    return []
-
-
-async def _further(target: Target, usual: tuple[str, ...], run: _Runs) -> list[Fact]:
-    """What the usual call does line by line, to its input, and a second time."""
-    steps = (await run.calls([target.call(usual)], steps=True))[0]
-    found: list[Fact | None] = [*facts_of_lines(target, usual, steps, run.code)]
-    if usual:
-        change, again = await run.calls([changing(target, usual), twice(target, usual)])
-        found += [fact_of_change(target, usual, change), fact_of_state(target, usual, again)]
-    return [fact for fact in found if fact is not None]
-
-
-def _of_syntax(code: str, run: _Runs) -> list[Fact]:
+def _of_syntax(code: str, run: Runs) -> list[Fact]:
     """Serious facts of the syntax whose line some run reached."""
     found = []
     for fact in facts_about(code, "python"):
@@ -355,23 +182,8 @@ def _of_syntax(code: str, run: _Runs) -> list[Fact]:
         times = str(shown.hits[fact.line])
         calls = (shown.call,) if shown.call else ()
         check = Check("hits", (times,), calls, line=fact.line, lines=LINES)
-        found.append(_in_mode(replace(fact, check=check), run))
+        found.append(in_mode_of(replace(fact, check=check), run))
     return found
 
 
 _SAID_BY_RUNS = frozenset({"empty-input", "division-by-length", "syntax-error"})
-
-
-def _lines_of(code: str, line: int) -> list[int]:
-    """The lines of statements of the function that starts there, nested ones left out."""
-    for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.lineno == line:
-            body = [s for part in node.body for s in ast.walk(part)]
-            plain = (s for s in body if isinstance(s, ast.stmt) and not _says_nothing(s))
-            return sorted({statement.lineno for statement in plain})
-    return []
-
-
-def _says_nothing(statement: ast.stmt) -> bool:
-    text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-    return text or isinstance(statement, ast.Global | ast.Nonlocal | ast.Try | ast.With)

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Mapping
 from dataclasses import replace
 
-from app.agent.code_reader import BOUNDS, CodeReader, confirmed
+from app.agent.code_reader import CodeReader, confirmed
+from app.agent.code_runs import BOUNDS
 from app.domain.runs import Program
 from app.domain.task import FollowUpFact, Task
 from app.inspection.fact import Fact

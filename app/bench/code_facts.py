@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from app.adapters.sandbox.sandbox import ProcessSandbox
-from app.agent.code_reader import CodeReader, parses, rerun
+from app.agent.code_reader import CodeReader, rerun
+from app.agent.code_runs import parses
 from app.assessment.probes import PROBE_WORDS, Ground, faults
 from app.assessment.wording import normalised, word_count
 from app.bench.beside_runs import beside_runs
