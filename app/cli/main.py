@@ -219,6 +219,18 @@ def doctor(as_json: Json = False) -> None:
 
 
 @app.command()
+def purge(as_json: Json = False) -> None:
+    """Erase what was kept as long as it may be kept; print a receipt for each erasure."""
+    from app.cli.purge import purge_here, receipt_lines
+
+    receipts = purge_here()
+    if as_json:
+        typer.echo(json.dumps({"erased": receipts}))
+    else:
+        typer.echo(receipt_lines(receipts))
+
+
+@app.command()
 def version() -> None:
     """Print the version."""
     from importlib.metadata import version as installed

@@ -16,9 +16,11 @@ from app.delivery.voice_figures import voice_figures
 from app.domain.consent import Modality, Purpose
 from app.domain.figures import StressReading
 from app.domain.interview import ExpressionReading, Interview, InterviewStatus, Turn
+from app.domain.phonation import PASSAGE
 from app.domain.question import Question
 from app.domain.report import Blend, Delivery, Presence, Report, Reviewed
 from app.domain.scorecard import FINAL, Scorecard, Ungraded
+from app.domain.upload import UNNAMED
 from app.ports.store import Store
 from app.usecases.next_practice import next_practice
 from app.usecases.show_review import reviewed_of
@@ -56,7 +58,9 @@ async def build_report(store: Store, interview_id: UUID) -> Report | None:
         reviewed = await reviewed_of(work, interview, cards)
     report = _report(interview, turns, cards, readings, questions, reviewed)
     heard = report.delivery is not None
-    figures = voice_figures(turns, {voice.turn: voice for voice in voices}) if heard else None
+    by_turn = {voice.turn: voice for voice in voices}
+    passage = by_turn.pop(PASSAGE, None)
+    figures = voice_figures(turns, by_turn, passage) if heard else None
     return replace(
         report,
         voice=figures,
@@ -108,6 +112,8 @@ def outcome_of(
     asked = list(dict.fromkeys(turn.question_id for turn in turns))
     if not asked:
         return "No question was asked, so there is nothing to grade."
+    if asked == [UNNAMED]:
+        return "No question was named, so nothing is graded: only how it was said is told."
     early = "The interview ended early. " if _ended_early(interview) else ""
     return early + _graded_of(_planned(interview, asked), len(asked), cards, reviewed)
 

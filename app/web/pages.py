@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from app.domain.consent import Purpose
 from app.web.dependencies import ServicesDep
 from app.web.templating import render
 
@@ -35,6 +36,7 @@ async def another_way(request: Request) -> Response:
 
 
 @router.get("/privacy")
-async def privacy(request: Request) -> Response:
+async def privacy(request: Request, services: ServicesDep) -> Response:
     """What is kept, where and for how long."""
-    return render(request, "pages/privacy/privacy.html")
+    context = {"notices": services.notices(Purpose.PRACTICE), "retention": services.retention}
+    return render(request, "pages/privacy/privacy.html", context)
