@@ -33,8 +33,6 @@ _LEAST_STEMS = 3
 _PARROT_NOVELTY = 0.25
 _SPECIFIC_SHARE = 0.3
 _FILLER_RECALL = 0.1
-NEGATED_RECALL = 0.5
-_REACH = 3
 _ECHOED_SHARE = 0.85
 _ECHO_OWN = 2
 _ECHO_SAID = 0.34
@@ -61,11 +59,6 @@ _DONT_KNOW = re.compile(
     )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-_NEGATION_WORDS = """
-    not no never none nothing nor without cannot neither hardly isn't aren't wasn't weren't don't
-    doesn't didn't can't couldn't won't wouldn't shouldn't hasn't haven't
-"""
-_NEGATIONS = frozenset(_NEGATION_WORDS.split())
 _GENERIC = stems(
     [
         """
@@ -274,21 +267,3 @@ def off_topic(own: float, other: float, said: float) -> bool:
     if own < _FAR_FROM_ALL:
         return said < 2 * _FILLER_RECALL
     return own < _OFF_TOPIC_OWN and other - own > _OFF_TOPIC_MARGIN and said < _KNOWN_SHARE
-
-
-def negates(sentence: str, point: str) -> bool:
-    """Whether something that both speak of is denied by exactly one of them."""
-    both = stems([sentence]) & stems([point])
-    return bool((_denied(sentence) ^ _denied(point)) & both)
-
-
-def _denied(text: str) -> frozenset[str]:
-    """The stems that follow a negation closely."""
-    spoken = words(text)
-    near = [
-        word
-        for place, negation in enumerate(spoken)
-        if negation in _NEGATIONS
-        for word in spoken[place + 1 : place + 1 + _REACH]
-    ]
-    return stems(near)

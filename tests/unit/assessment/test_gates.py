@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from app.assessment import gates
-from app.assessment.gates import Examination, examine, negates, off_topic
+from app.assessment.gates import Examination, examine, off_topic
 from app.assessment.injection import speaks_to_grader
 from app.assessment.sentences import sentences_of
 from app.domain.question import ReferencePoint
@@ -136,18 +136,6 @@ def test_most_shuffles_of_a_good_answer_are_flagged_and_the_answer_is_not() -> N
 def test_badly_heard_words_are_not_graded() -> None:
     assert _examined(GOOD, 0.3).ungraded is Ungraded.UNRELIABLE
     assert _examined(GOOD, 0.8).ungraded is None
-
-
-@pytest.mark.parametrize(
-    ("sentence", "opposite"),
-    [
-        ("One global order does not make a cycle impossible.", True),
-        ("One global order makes a cycle impossible.", False),
-        ("It can't be changed, so one global order makes a cycle impossible.", False),
-    ],
-)
-def test_a_denied_truth_differs_from_a_said_one(sentence: str, opposite: bool) -> None:
-    assert negates(sentence, QUESTION.points[1].text.replace("makes", "make")) is opposite
 
 
 def test_an_answer_nearer_to_another_question_is_off_topic() -> None:
