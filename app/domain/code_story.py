@@ -15,12 +15,13 @@ MOST_STEPS = 400
 
 @dataclass(frozen=True)
 class Step:
-    """One moment: a version with its new lines, a run, or a stretch of speech."""
+    """One moment: a version with its new lines, a run, a question, or a stretch of speech."""
 
     at_s: float
     version: Snapshot | None = None
     changed: tuple[int, ...] = ()
     run: CodeRun | None = None
+    asked: str = ""
     said: str = ""
     until_s: float = 0.0
 
@@ -83,9 +84,10 @@ class CodeStory:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """Versions, runs and words, by time."""
+        """Versions, runs, questions and words, by time."""
         steps = [_version_step(self.versions, place) for place in range(len(self.versions))]
         steps += [Step(run.at_s, run=run) for run in self.runs]
+        steps += [Step(turn.asked_at_s, asked=turn.question) for turn in self.turns]
         steps += [step for turn in self.turns for step in spoken(turn.words)]
         return tuple(sorted(steps, key=lambda step: step.at_s))[:MOST_STEPS]
 
