@@ -35,6 +35,9 @@ SCRIPTS = (
     "<script>alert(1)",
     "<img src=x onerror=alert(1)",
     "<style>@import 'x'</style>",
+    "<![CDA[<img src=x onerror=alert(1)>",
+    "<![x]><script>alert(1)</script>",
+    "<!-- <img src=x onerror=alert(1)>",
     "<!--><script>alert(1)</script>-->",
     "<b title='>'><script>alert(1)</script>",
 )

@@ -114,6 +114,9 @@ def _read(text: str, *, exact: bool) -> Plain:
 
 def _without_unfinished_tag(text: str, exact: bool) -> tuple[str, str]:
     """A tag that the text ends in before it is closed is none to our parser, but is to a page."""
+    comment = text.rfind("<!--")
+    if comment >= 0 and text.find("-->", comment + 4) < 0:
+        return text[:comment], "comment"
     end = text.rfind(">") + 1
     for found in re.finditer("<", text[end:]):
         at = end + found.start()
@@ -175,6 +178,10 @@ class _Reader(HTMLParser):
 
     def handle_pi(self, data: str) -> None:
         self.removed.add("instruction")
+
+    def parse_marked_section(self, i: int, report: int = 1) -> int:
+        """`<![` as pages take it: a comment up to the next `>`; the library raises at most."""
+        return self.parse_bogus_comment(i, bool(report))
 
     def text(self) -> str:
         """Everything that was said."""
