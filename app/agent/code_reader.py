@@ -15,7 +15,8 @@ from app.domain.runs import Outcome, Program
 from app.inspection.fact import Check, Fact
 from app.inspection.facts import facts_about
 from app.inspection.looking import holds
-from app.inspection.run_facts import LINES, facts_of_script
+from app.inspection.run_facts import LINES
+from app.inspection.script_facts import facts_of_script
 from app.inspection.tries import targets
 from app.ports.errors import PortError
 from app.ports.sandbox import Sandbox

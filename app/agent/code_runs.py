@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from app.domain.runs import Limits, Outcome, Program
 from app.inspection.fact import Fact
-from app.inspection.run_facts import LINES, plain_lines
+from app.inspection.lines import plain_lines
+from app.inspection.run_facts import LINES
 from app.ports.sandbox import Sandbox
 
 BOUNDS = Limits(cpu_seconds=1, wall_seconds=4.0, total_seconds=15.0, lines=LINES, memory_mb=192)

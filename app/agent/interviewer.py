@@ -28,6 +28,7 @@ from app.agent.candidates import (
     simpler,
     terms_said,
 )
+from app.agent.code_probes import worded
 from app.agent.code_reader import CodeReader
 from app.agent.coverage import Coverage, without
 from app.agent.order import next_question
@@ -169,6 +170,7 @@ class Interviewer:
         chosen = best(worthy, scene, state["shares"])
         if chosen is None:
             return _State()
+        chosen = await worded(chosen, scene, self._writer)
         return _State(plan=following_up(chosen, scene))
 
     async def _advance(self, state: _State) -> _State:

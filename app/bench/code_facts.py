@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from app.adapters.sandbox.sandbox import ProcessSandbox
+from app.agent.code_probes import told_away
 from app.agent.code_reader import CodeReader, rerun
 from app.agent.code_runs import parses
 from app.assessment.probes import PROBE_WORDS, Ground, faults
-from app.assessment.wording import normalised, word_count
+from app.assessment.wording import word_count
 from app.bench.beside_runs import beside_runs
 from app.bench.errors import BenchFailed, BenchRefused
 from app.bench.machine import machine
@@ -164,24 +165,15 @@ def checked(fact: Fact, code: str) -> tuple[str, ...]:
     here = set(re.findall(r"\w+", lines[fact.line - 1])) if fact.line <= len(lines) else set()
     if not cited and not here & set(re.findall(r"\w+", fact.question)):
         broken.append("cites-nothing")
-    if told_away(fact, ask):
+    check = fact.check
+    given = " ".join([str(fact.line), *check.calls, check.stdin]) if check else str(fact.line)
+    if told_away(fact.kind, fact.truth, given, ask):
         broken.append("tells-the-answer")
     if word_count(ask) > PROBE_WORDS:
         broken.append("too-long")
     if fact.check is None:
         broken.append("no-run")
     return tuple(dict.fromkeys(broken))
-
-
-def told_away(fact: Fact, ask: str) -> bool:
-    """Whether the question holds what a right answer would say."""
-    truth = normalised(fact.truth)
-    given = normalised(ask)
-    if not truth or truth in {"no", "yes"} or truth.isdecimal() or len(truth) < 3:
-        return False
-    if fact.kind == "growth":
-        return truth.split()[0] in given.split()
-    return f" {truth} " in f" {given} " and truth not in normalised(fact.claim.split(" is ")[0])
 
 
 async def _overhead(sandbox: ProcessSandbox) -> Document:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from app.domain.runs import Outcome
 from app.inspection.fact import Check, Fact
+from app.inspection.lines import plain_lines, stored_names
 from app.inspection.looking import local_value, seen
 from app.inspection.spoken_values import said, said_arguments
 from app.inspection.tries import Target
@@ -22,9 +23,9 @@ def fact_of_call(target: Target, arguments: Sequence[str], outcome: Outcome) -> 
     """What one call did: a value, an error, or no end."""
     call, words = target.call(arguments), _words(target, arguments)
     if outcome.raised is not None and outcome.raised.line is not None:
-        return _raises(target.name, call, words, outcome)
+        return raising(target.name, call, words, outcome)
     if outcome.stopped == "lines" and outcome.last_line is not None:
-        return _endless(target.name, call, words, outcome.last_line)
+        return not_ending(target.name, call, words, outcome.last_line)
     if not outcome.done or outcome.value is None or outcome.last_line is None:
         return None
     if "<" in outcome.value or len(outcome.value) > 120:
@@ -32,7 +33,7 @@ def fact_of_call(target: Target, arguments: Sequence[str], outcome: Outcome) -> 
     if target.yields is not None:
         return _yields(target, call, words, outcome)
     line = outcome.last_line
-    return _checked(
+    return checked_in(
         Fact(
             "returns",
             line,
@@ -57,7 +58,7 @@ def _yields(target: Target, call: str, words: str, outcome: Outcome) -> Fact:
         Check("value", (), (call,), lines=LINES),
         outcome.value or "",
     )
-    return _checked(fact, [outcome])
+    return checked_in(fact, [outcome])
 
 
 def _words(target: Target, arguments: Sequence[str]) -> str:
@@ -106,7 +107,7 @@ def fact_of_growth(
         Check("comparisons" if by_comparing else "hits", (), tuple(calls), line=line, lines=LINES),
         label,
     )
-    return _checked(fact, outcomes)
+    return checked_in(fact, outcomes)
 
 
 def order_name(work: Sequence[int]) -> str | None:
@@ -143,7 +144,7 @@ def fact_of_change(target: Target, arguments: Sequence[str], outcome: Outcome) -
         Check("value", (), (outcome.call,), lines=LINES),
         "no",
     )
-    return _checked(fact, [outcome])
+    return checked_in(fact, [outcome])
 
 
 def changing(target: Target, arguments: Sequence[str]) -> str:
@@ -169,7 +170,7 @@ def fact_of_state(target: Target, arguments: Sequence[str], outcome: Outcome) ->
         Check("value", (), (outcome.call,), lines=LINES),
         "no",
     )
-    return _checked(fact, [outcome])
+    return checked_in(fact, [outcome])
 
 
 def _two_texts(literal: str) -> tuple[str, str] | None:
@@ -207,9 +208,9 @@ def facts_of_lines(
             Check("hits", (), (call,), line=line, lines=LINES),
             str(times),
         )
-        yield _checked(fact, [outcome])
+        yield checked_in(fact, [outcome])
     end = outcome.last_line or 0
-    stored = _stored_names(source, target.line)
+    stored = stored_names(source, target.line)
     for step in reversed(outcome.steps):
         value = local_value(outcome, end, step.name)
         if step.name in stored and value is not None and "<" not in value:
@@ -222,7 +223,7 @@ def facts_of_lines(
                 Check("local", (), (call,), line=end, name=step.name, lines=LINES),
                 value,
             )
-            yield _checked(fact, [outcome])
+            yield checked_in(fact, [outcome])
             return
 
 
@@ -240,49 +241,12 @@ def facts_of_unreached(
                 f"One that meets the conditions before line {line}; the usual ones do not.",
                 Check("unreached", (), tuple(calls), line=line, lines=LINES),
             )
-            yield _checked(fact, outcomes)
+            yield checked_in(fact, outcomes)
             return
 
 
-def facts_of_script(
-    outcome: Outcome, stdin: str, prints: Sequence[int], plain: frozenset[int]
-) -> Iterator[Fact]:
-    """What the file does when it is run by itself."""
-    given = f" with {_input_said(stdin)}" if stdin else ""
-    if outcome.raised is not None and outcome.raised.line is not None:
-        yield _raises("", "", given, outcome, stdin)
-    elif outcome.stopped == "lines" and outcome.last_line is not None:
-        yield _endless("", "", given, outcome.last_line, stdin)
-    elif outcome.done and outcome.stdout.strip():
-        reached = [line for line in prints if outcome.hits.get(line)]
-        line = reached[-1] if reached else (outcome.last_line or 1)
-        shown = outcome.stdout.strip().splitlines()[-1][:120]
-        fact = Fact(
-            "prints",
-            line,
-            f"Run by itself{given}, the file prints {shown!r} as its last line.",
-            f"Line {line}: what is the last thing that the file prints when I run it{given}?",
-            f"It prints {shown}.",
-            Check("output", (), stdin=stdin, lines=LINES),
-            shown,
-        )
-        yield _checked(fact, [outcome])
-    busiest = sorted(plain & outcome.hits.keys(), key=lambda n: (-outcome.hits[n], n))
-    for line, times in [(n, outcome.hits[n]) for n in busiest[:1]]:
-        if outcome.done and line in plain and 1 < times <= 10_000:
-            fact = Fact(
-                "runs-often",
-                line,
-                f"When the file is run{given}, line {line} runs {times} times.",
-                f"How often does line {line} run when I run the whole file{given}?",
-                f"{times} times.",
-                Check("hits", (), stdin=stdin, line=line, lines=LINES),
-                str(times),
-            )
-            yield _checked(fact, [outcome])
-
-
-def _raises(name: str, call: str, words: str, outcome: Outcome, stdin: str = "") -> Fact:
+def raising(name: str, call: str, words: str, outcome: Outcome, stdin: str = "") -> Fact:
+    """An error, or the refusal that shows what a program reached for."""
     error = outcome.raised
     kind, line = (error.kind, error.line or 1) if error else ("", 1)
     check = Check("raised", (), (call,) if call else (), stdin, line, lines=LINES)
@@ -291,10 +255,10 @@ def _raises(name: str, call: str, words: str, outcome: Outcome, stdin: str = "")
         what = call or "the file"
         claim = f"Closed off from files and network, {what} ends in {kind} on line {line}."
         expected = f"It reaches beyond the program; without that right it ends in {kind}."
-        return _checked(Fact("refused", line, claim, question, expected, check), [outcome])
+        return checked_in(Fact("refused", line, claim, question, expected, check), [outcome])
     ran = call or f"Running the file{words}"
     asked = _when(name, words) if call else f"when I run the file{words}"
-    return _checked(
+    return checked_in(
         Fact(
             "raises",
             line,
@@ -308,7 +272,8 @@ def _raises(name: str, call: str, words: str, outcome: Outcome, stdin: str = "")
     )
 
 
-def _endless(name: str, call: str, words: str, line: int, stdin: str = "") -> Fact:
+def not_ending(name: str, call: str, words: str, line: int, stdin: str = "") -> Fact:
+    """What had not ended when as many lines were executed as may be."""
     asked = _when(name, words) if call else f"when I run the file{words}"
     return Fact(
         "endless",
@@ -321,54 +286,9 @@ def _endless(name: str, call: str, words: str, line: int, stdin: str = "") -> Fa
     )
 
 
-def _checked(fact: Fact, outcomes: Sequence[Outcome]) -> Fact:
+def checked_in(fact: Fact, outcomes: Sequence[Outcome]) -> Fact:
     """The fact, with what these outcomes show as what must be seen again."""
     if fact.check is None:
         return fact
     check = dataclasses.replace(fact.check, seen=seen(fact.check, outcomes))
     return dataclasses.replace(fact, check=check)
-
-
-def plain_lines(source: str) -> frozenset[int]:
-    """Lines that hold one plain statement, so that counting them is counting what they do.
-
-    The head of a for loop is left out (it runs once more than its body), and so is what has loops
-    or functions inside one line.
-    """
-    statements = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.stmt)]
-    taken = [s.lineno for s in statements]
-    return frozenset(s.lineno for s in statements if taken.count(s.lineno) == 1 and _is_plain(s))
-
-
-def _is_plain(statement: ast.stmt) -> bool:
-    if isinstance(statement, ast.If | ast.While):
-        parts: ast.AST = statement.test
-        end = statement.test.end_lineno
-    elif hasattr(statement, "body"):
-        return False
-    else:
-        parts, end = statement, statement.end_lineno
-    hidden = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
-    nothing = isinstance(statement, ast.Global | ast.Nonlocal | ast.Match)
-    return (
-        end == statement.lineno
-        and not nothing
-        and not any(isinstance(n, hidden) for n in ast.walk(parts))
-    )
-
-
-def _stored_names(source: str, line: int) -> frozenset[str]:
-    """Local names that the function on this line binds itself."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.lineno == line:
-            inside = (n for n in ast.walk(node) if isinstance(n, ast.Name))
-            return frozenset(n.id for n in inside if isinstance(n.ctx, ast.Store))
-    return frozenset()
-
-
-def _input_said(stdin: str) -> str:
-    return (
-        f"{len(stdin.splitlines())} lines of input"
-        if "\n" in stdin.strip()
-        else "one line of input"
-    )

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.domain.runs import Outcome, Raised, Step
+from app.inspection.lines import plain_lines
 from app.inspection.looking import holds, seen
 from app.inspection.run_facts import (
     fact_of_call,
@@ -14,11 +15,10 @@ from app.inspection.run_facts import (
     fact_of_growth,
     fact_of_state,
     facts_of_lines,
-    facts_of_script,
     facts_of_unreached,
     order_name,
-    plain_lines,
 )
+from app.inspection.script_facts import facts_of_script
 from app.inspection.tries import Target, targets
 
 pytestmark = pytest.mark.unit
