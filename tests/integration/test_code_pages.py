@@ -84,6 +84,16 @@ def test_tests_are_run_told_and_kept_without_hidden_values(client: TestClient, d
     assert re.search(r"3 of 8 tests\s+pass", client.get(desk).text), "there after a reload"
 
 
+def test_hidden_values_stay_hidden_in_the_report_of_an_open_interview(
+    client: TestClient, desk: str
+) -> None:
+    body = {"code": CODE, "language": "python", "kind": "tests"}
+    client.post(f"{desk}/runs", json=body)
+    page = client.get(desk.replace("/code", "/report")).text
+    assert "The last run of the tests passed 3 of 8" in re.sub(r"\s+", " ", page)
+    assert "two_sum([3, 3], 6)" not in page
+
+
 def test_a_program_shows_its_output(client: TestClient, desk: str) -> None:
     body = {"code": "print('seen')", "language": "python", "kind": "program"}
     page = client.post(f"{desk}/runs", json=body).text
