@@ -1,4 +1,4 @@
-"""`sounding bank export|import`: files of other tools, and drafts made of them."""
+"""`sounding bank export|import|convert`: files of other tools, and drafts made of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from app.adapters.exchange.assemble import MODELS
 from app.adapters.exchange.formats import MAX_BYTES, export, format_of, read
 from app.adapters.exchange.yaml_bank import dumped
 from app.adapters.files.bank import load_bank
@@ -68,6 +69,33 @@ def import_bank(root: Path, file: Path, named: str | None, out: Path) -> Documen
     told["refusals"] += [asdict(refusal) for refusal in there]
     told["questions"] = sum(draft["kind"] == "question" for draft in written)
     return {"file": file.name, **told, "drafts": written}
+
+
+def convert_bank(source: Path, out: Path) -> Document:
+    """Write the whole questions of one file as another, both told by their endings.
+
+    What is unfinished has no place in a bank, and is refused.
+
+    Raises:
+        BadContent: an ending that names no format, or a file that can't be taken.
+    """
+    with source.open("rb") as opened:
+        data = opened.read(MAX_BYTES + 1)
+    imported = read(format_of(source.name, data), data, source.name)
+    whole: dict[str, list[Any]] = {kind: [] for kind in MODELS}
+    unfinished = []
+    for draft in imported.drafts:
+        if draft.open:
+            unfinished.append(Refusal(draft.place, draft.id, f"unfinished: {draft.open[0]}"))
+        else:
+            whole[draft.kind].append(MODELS[draft.kind].model_validate(draft.keys))
+    content = Content(*(tuple(whole[kind]) for kind in MODELS))
+    exported = export(format_of(out.name, b""), content)
+    out.write_bytes(exported.data)
+    there, back = _reported(imported.report), _reported(exported.report)
+    lists = {name: there[name] + back[name] for name in ("losses", "changes", "refusals")}
+    lists["refusals"] += [asdict(refusal) for refusal in unfinished]
+    return {"file": str(out), **back, **lists}
 
 
 def exchange_lines(document: Document) -> str:

@@ -200,6 +200,30 @@ def import_bank(
         raise typer.Exit(1)
 
 
+@bank_app.command("convert")
+def convert_bank(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="The file that is read.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The file that is written.")],
+    as_json: Json = False,
+) -> None:
+    """Write one file as another: .yaml, .csv, .gift, .xml (Moodle) or .zip (QTI)."""
+    from app.cli.exchange import convert_bank as convert
+    from app.cli.exchange import exchange_lines
+    from app.domain.errors import BadContent
+
+    if not source.is_file():
+        _refuse(f"{source}: no such file")
+    if out.is_dir() or not out.absolute().parent.is_dir() or out.absolute() == source.absolute():
+        _refuse(f"{out}: expected another file in a folder that exists")
+    try:
+        document = convert(source, out)
+    except (BadContent, OSError) as error:
+        _refuse(str(error))
+    typer.echo(json.dumps(document, ensure_ascii=False) if as_json else exchange_lines(document))
+    if document["refusals"]:
+        raise typer.Exit(1)
+
+
 @app.command()
 def doctor(as_json: Json = False) -> None:
     """Say what works here, what does not, and the next step for each."""

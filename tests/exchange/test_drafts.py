@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from app.adapters.exchange.formats import export
+from app.adapters.exchange.formats import export, read
 from app.adapters.files.bank import load_bank, read_question
 from app.cli.main import ROOT, app
 from app.domain.exchange import Format
+from app.domain.question import Question
 from tests.exchange.generated import generated
 
 pytestmark = pytest.mark.integration
@@ -89,6 +91,26 @@ def test_a_draft_that_names_no_rubric_of_the_bank_is_open(tmp_path: Path) -> Non
     assert told["drafts"][0]["open"] == ["expected a rubric of the bank, found 'nobody-wrote-it'"]
 
 
+def test_a_bank_goes_through_every_format_and_comes_out_the_same(tmp_path: Path) -> None:
+    content = generated(30)
+    start = tmp_path / "start.yaml"
+    start.write_bytes(export(Format.YAML, content).data)
+    ways = ("a.csv", "b.xml", "c.zip", "d.yaml")
+    for source, out in pairwise((start.name, *ways)):
+        code, told = _run("convert", str(tmp_path / source), str(tmp_path / out))
+        assert (code, told["questions"], told["refusals"]) == (0, 30, [])
+    back = read(Format.YAML, (tmp_path / "d.yaml").read_bytes(), "d.yaml")
+    came = [Question.model_validate(draft.keys) for draft in back.drafts]
+    assert came == list(content.questions)
+
+
+def test_unfinished_questions_are_not_converted(tmp_path: Path) -> None:
+    code, told = _run("convert", str(HERE / "course.gift"), str(tmp_path / "out.xml"))
+    assert (code, told["questions"]) == (1, 0)
+    whys = [str(refusal["why"]) for refusal in told["refusals"]]
+    assert sum(why.startswith("unfinished: ") for why in whys) == 9
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -97,6 +119,9 @@ def test_a_draft_that_names_no_rubric_of_the_bank_is_open(tmp_path: Path) -> Non
         ("import", str(HERE / "course.gift"), "--format", "docx"),
         ("import", str(HERE / "course.gift"), "--format", "moodle"),
         ("export", "--format", "docx", "--out", "x"),
+        ("convert", "absent.csv", "x.xml"),
+        ("convert", str(HERE / "course.gift"), "x.docx"),
+        ("convert", str(HERE / "course.gift"), str(HERE / "course.gift")),
         ("export", "--format", "csv", "--out", "absent/x.csv"),
     ],
 )
