@@ -157,6 +157,12 @@ def test_a_tracked_face_that_left_is_gone_after_five_frames_at_most() -> None:
     assert last == NO_FACE
 
 
+def test_a_tracked_face_that_gave_way_to_a_wall_is_not_read_on() -> None:
+    tracked = TrackedFaceReader(real(), every=5)
+    of_one_face(tracked.read(camera_frames()[0]))
+    assert tracked.read(blank()) == NO_FACE
+
+
 def test_threads_may_share_one_reader() -> None:
     frame = camera_frames()[0]
     expected = real().read(frame)

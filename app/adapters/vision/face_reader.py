@@ -10,12 +10,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from app.adapters.vision.face_detector import Box, FaceDetector, quality
 from app.adapters.vision.picture import Grey, decode_grey
@@ -27,6 +29,9 @@ WEIGHTS = "facial_expression_model_weights.onnx"
 """The file name under which DeepFace looks for its emotion model."""
 
 MODEL_SIDE = 48
+
+SAME_FACE = 0.6
+"""Correlation of the face's place with that of the frame before; below, it is looked for again."""
 
 
 class DeepFaceReader:
@@ -78,8 +83,7 @@ class DeepFaceReader:
         return self._reading(grey, len(boxes), boxes[0])
 
     def _reading(self, grey: Grey, faces: int, box: Box) -> FaceReading:
-        left, top, width, height = box
-        face = grey[top : top + height, left : left + width]
+        face = _cut(grey, box)
         return FaceReading(faces, box, self._probabilities(face), quality(face))
 
     def _probabilities(self, face: Grey) -> tuple[float, ...]:
@@ -89,28 +93,39 @@ class DeepFaceReader:
         read worse (5 % wider: a point, 20 %: six points). DeepFace's own model client gets both
         views at once: the same verdict as two calls of `DeepFace.analyze` in a quarter of the time.
         """
-        small = cv2.resize(face, (MODEL_SIDE, MODEL_SIDE), interpolation=cv2.INTER_AREA)
-        upright = cv2.cvtColor(small, cv2.COLOR_GRAY2BGR).astype(np.float32) / 255
-        views = [upright, upright[:, ::-1]] if self._mirrored else [upright]
+        small = standard(face)
+        views = [small, small[:, ::-1]] if self._mirrored else [small]
+        mean = self.shares_of(views).mean(axis=0)
+        return tuple(float(value) for value in mean / mean.sum())
+
+    def shares_of(self, faces: Sequence[Grey]) -> NDArray[np.float64]:
+        """Shares (n, 7) of faces of 48 x 48 pixels, each as it is; raises FaceUnavailable."""
+        colour = [cv2.cvtColor(face, cv2.COLOR_GRAY2BGR).astype(np.float32) / 255 for face in faces]
         try:
-            said = np.asarray(self._model.predict(views), dtype=np.float64)
-            mean = said.reshape(len(views), len(EMOTIONS)).mean(axis=0)
+            said = np.asarray(self._model.predict(colour), dtype=np.float64)
+            return said.reshape(len(faces), len(EMOTIONS))
         except (ValueError, RuntimeError, cv2.error) as error:
             raise FaceUnavailable("The expression model failed on this frame.") from error
-        return tuple(float(value) for value in mean / mean.sum())
+
+
+def standard(face: Grey) -> Grey:
+    """The face as the model takes it, 48 x 48 pixels."""
+    small = cv2.resize(face, (MODEL_SIDE, MODEL_SIDE), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8)
 
 
 @dataclass
 class TrackedFaceReader:
     """A `FaceReader` for the frames of one person's camera.
 
-    It looks for the face again only every `every` frames, or when there was none, and reads the
-    same place in between.
+    It looks for the face again every `every` frames, when there was none, and when what it sees at
+    the face's place is no longer the same: a face that left is not read on from a wall.
     """
 
     reader: DeepFaceReader
     every: int = 5
     _last: FaceReading | None = None
+    _seen: Grey | None = None
     _since: int = 0
 
     def read(self, jpeg: bytes) -> FaceReading:
@@ -119,12 +134,26 @@ class TrackedFaceReader:
 
     def read_grey(self, grey: Grey) -> FaceReading:
         """As `read`, of pixels."""
-        if self._last is None or self._last.box is None or self._since + 1 >= self.every:
-            self._last, self._since = self.reader.read_grey(grey), 0
-        else:
-            self._last = self.reader.read_grey_near(grey, self._last)
+        last = self._last
+        if last is not None and self._since + 1 < self.every and self._still_there(grey, last):
+            reading = self.reader.read_grey_near(grey, last)
             self._since += 1
-        return self._last
+        else:
+            reading, self._since = self.reader.read_grey(grey), 0
+        self._last = reading
+        self._seen = None if reading.box is None else standard(_cut(grey, reading.box))
+        return reading
+
+    def _still_there(self, grey: Grey, last: FaceReading) -> bool:
+        if last.box is None or self._seen is None or not _fits(last.box, grey):
+            return False
+        now = standard(_cut(grey, last.box))
+        return float(cv2.matchTemplate(now, self._seen, cv2.TM_CCOEFF_NORMED)[0, 0]) >= SAME_FACE
+
+
+def _cut(grey: Grey, box: Box) -> Grey:
+    left, top, width, height = box
+    return grey[top : top + height, left : left + width]
 
 
 def _fits(box: Box, grey: Grey) -> bool:
