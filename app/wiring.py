@@ -213,13 +213,14 @@ def _join(
 ) -> Wiring:
     prompts = FilePrompts(ROOT / "prompts")
     chat = _chat_models(settings, models)
+    reader = TaskReader(desk.sandbox, desk.tasks)
     interviewer = Interviewer(
         store=store,
         embedder=engines.embedder,
         model=chat["interviewer"],
         prompts=prompts,
         plan_timeout=settings.plan_timeout,
-        reader=TaskReader(desk.sandbox, desk.tasks),
+        reader=reader,
     )
     patience = Patience() if settings.endpointing == "patient" else QUICK
     metrics = PrometheusMetrics()
@@ -251,7 +252,7 @@ def _join(
         metrics=metrics,
         metrics_text=metrics,
         self_reports=PostgresSelfReports(store),
-        desk=desk,
+        desk=replace(desk, reader=reader),
         analysers=_analysers(models),
         retention=_retention(settings),
         media=media,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from app.domain.coding import CodeRun, Noticed, Snapshot
 from app.domain.interview import Interview
@@ -16,6 +17,14 @@ from app.usecases.run_code import run_snapshot
 LANGUAGES = {"python": "Python", "javascript": "JavaScript", "java": "Java"}
 OWN = "own"
 NO_SANDBOX = "this server has no sandbox"
+
+
+class Reads(Protocol):
+    """Begins to read code for its facts, so that they are known when it is talked about."""
+
+    def begin(self, code: str, language: str) -> object:
+        """Start, unless that was done before."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,7 @@ class CodingDesk:
     history: CodeHistory
     sandbox: Sandbox | None = None
     tasks: Mapping[str, Task] = field(default_factory=dict)
+    reader: Reads | None = None
 
     async def open(self, interview: Interview, at_s: float) -> Desk:
         """The desk; who brings own code to an interview keeps it on the desk for all of it."""
@@ -86,6 +96,8 @@ class CodingDesk:
         task = self.tasks.get(snapshot.question_id)
         run = await run_snapshot(self.sandbox, snapshot, task if tests else None)
         await self.history.keep_run(run)
+        if self.reader is not None and run.outcome != "unavailable":
+            self.reader.begin(snapshot.code, snapshot.language)
         return run
 
     async def hint(self, interview: Interview, at_s: float) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import zipfile
 from collections.abc import Iterator
 
@@ -98,10 +97,9 @@ def test_code_is_written_run_talked_about_and_changed_with_the_keyboard(desk: Pa
     type_answer(desk, ANSWER)
     second = next_question(desk, first)
     state(desk, "listening")
-    if named := re.search(r"[Ll]ine (\d+)", second):
-        cited = desk.locator(".cm-cited")
-        expect(cited).to_have_count(1)
-        assert cited.inner_text() == FIRST_TRY.split("\n")[int(named[1]) - 1].rjust(0) or cited
+    line = desk.locator(".cm-cited")
+    expect(line).to_have_count(1)
+    assert line.inner_text().strip() in [written.strip() for written in FIRST_TRY.split("\n")]
     shoot(desk, "code-room-follow-up")
 
     write(desk, BETTER)
