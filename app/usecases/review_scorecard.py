@@ -105,7 +105,8 @@ async def finish_card(
         if held is None:
             return None
         _check(held, edition, *seen)
-        if blind and not all(marked_by(criterion, by.strip()) for criterion in held.criteria):
+        mine = [any(m.by == by.strip() for m in criterion.marks) for criterion in held.criteria]
+        if blind and not all(mine):
             raise NotReady("mark every criterion first: what is hidden can't be confirmed")
         review = await _finish(work, held, by.strip(), now)
         exemplar = _exemplar(held)
@@ -122,7 +123,7 @@ async def _finish(work: UnitOfWork, held: CardUnderReview, by: str, now: datetim
     if not by:
         raise BadMark("expected a name, found none")
     for criterion in held.criteria:
-        if not marked_by(criterion, by) and criterion.level is not None:
+        if not _marked_by(criterion, by) and criterion.level is not None:
             mark = _mark(held, criterion, criterion.level, "", by, now)
             await work.review.marks.add(mark)
             await _record(work, mark, criterion.level)
@@ -151,7 +152,7 @@ def _review(held: CardUnderReview, state: ReviewState, by: str, now: datetime) -
     return Review(card.interview_id, card.question_id, card.edition, state, by, now, released_at)
 
 
-def marked_by(criterion: Standing, name: str) -> bool:
+def _marked_by(criterion: Standing, name: str) -> bool:
     """Whether the level that stands is this person's own."""
     return bool(criterion.marks) and criterion.marks[-1].by == name
 

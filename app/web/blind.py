@@ -13,7 +13,6 @@ from fastapi import Request, Response
 from app.assessment.sample import is_sample
 from app.domain.review import Standing
 from app.domain.scorecard import Scorecard
-from app.usecases.review_scorecard import marked_by
 from app.usecases.under_review import CardUnderReview
 from app.web.educators import YEAR_SECONDS, reviewer
 
@@ -36,7 +35,7 @@ class Blind:
 
     def from_me(self, card: Scorecard, criterion: Standing) -> bool:
         """Whether level, reason and other people's marks are hidden: until one's own mark."""
-        return self.hides(card) and not marked_by(criterion, self.who)
+        return self.hides(card) and all(mark.by != self.who for mark in criterion.marks)
 
     def open(self, held: CardUnderReview) -> bool:
         """Whether nothing of the card is hidden, so that what is not marked may be confirmed."""
