@@ -62,6 +62,7 @@ from app.usecases.engines import Engines
 from app.usecases.finish_interview import FinishInterview
 from app.usecases.grade_question import GradeQuestion
 from app.usecases.hall import Hall
+from app.usecases.keep_passage import KeepPassage
 from app.usecases.load_bank import load_bank
 from app.usecases.measure_delivery import MeasureDelivery
 from app.usecases.measure_turn_voices import ForPractice, MeasureTurnVoices, Measuring
@@ -257,6 +258,7 @@ def _join(
         retention=_retention(settings),
         media=media,
         uploads=UploadLimits(settings.upload_megabytes, settings.upload_minutes),
+        keep_passage=KeepPassage(store=store, track=_plain_track(engines)),
     )
     measures: tuple[Measuring, ...] = (
         MeasureDelivery(store=store, recordings=recordings, fillers=engines.fillers),
@@ -376,23 +378,25 @@ def _yields_to(hall: Hall) -> Callable[[], Awaitable[None]]:
     return wait
 
 
+def _plain_track(engines: Engines) -> TrackVoice:
+    return TrackVoice(voice=PraatVoice(), activity=engines.new_activity, plain=True)
+
+
 def _voice_measures(
     settings: Settings, store: PostgresStore, recordings: FileRecordings, engines: Engines
 ) -> tuple[Measuring, ...]:
     """The voice in answers, and stress in a practice alone, which is imported at its first use."""
-    voice, activity = PraatVoice(), engines.new_activity
 
     def reader() -> Measuring:
         from app.adapters.voice.stress_model import OnnxStress
         from app.usecases.read_stress import ReadStress
 
         model = OnnxStress(settings.stress_model) if settings.stress_model else None
-        track = TrackVoice(voice=voice, activity=activity)
+        track = TrackVoice(voice=PraatVoice(), activity=engines.new_activity)
         return ReadStress(store=store, recordings=recordings, track=track, model=model)
 
-    plain = TrackVoice(voice=voice, activity=activity, plain=True)
     return (
-        MeasureTurnVoices(store=store, recordings=recordings, track=plain),
+        MeasureTurnVoices(store=store, recordings=recordings, track=_plain_track(engines)),
         ForPractice(store=store, modality=Modality.VOICE, make=reader),
     )
 

@@ -27,6 +27,10 @@ class Phonation:
     shimmer: float
 
 
+PASSAGE = -1
+"""Stands for a turn where the passage of the device check was read."""
+
+
 @dataclass(frozen=True)
 class TurnVoice:
     """How the voice sounded in one answer: coarse lanes and figures, never the sound itself.

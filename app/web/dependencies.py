@@ -25,6 +25,7 @@ from app.ports.store import Store
 from app.usecases.coding_desk import CodingDesk
 from app.usecases.erase_interview import EraseRows
 from app.usecases.hall import Hall
+from app.usecases.keep_passage import KeepPassage
 from app.usecases.read_frame import FaceEngine, Seconds
 from app.usecases.take_upload import UploadLimits
 
@@ -72,6 +73,7 @@ class Services:
     retention: Retention = field(default_factory=Retention)
     media: MediaReader | None = None
     uploads: UploadLimits = field(default_factory=UploadLimits)
+    keep_passage: KeepPassage | None = None
 
     def notices(self, purpose: Purpose) -> tuple[Notice, ...]:
         """What people are told before they agree, of the analysers that are on."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
+from starlette.datastructures import UploadFile
 
 from app.domain.consent import ALLOWED, OF_THE_MICROPHONE, Modality, Purpose
 from app.domain.errors import BadContent, PurposeForbids
 from app.domain.interview import Interview, InterviewStatus
 from app.domain.notice import Analyser
+from app.ports.speech import SAMPLE_RATE
 from app.usecases.agree import agree
 from app.usecases.erase_interview import erase_interview
 from app.usecases.prepare_interview import Wishes, prepare_interview
@@ -20,6 +22,7 @@ from app.web.templating import render
 router = APIRouter()
 OPEN = frozenset({InterviewStatus.CREATED, InterviewStatus.LIVE})
 MORE_TIME = 1.6
+MOST_PASSAGE_BYTES = 15 * SAMPLE_RATE * 2
 NO_MICROPHONE = "To speak, switch the microphone on; or choose to type your answers."
 
 
@@ -106,7 +109,8 @@ async def agreed(request: Request, interview: InterviewDep, services: ServicesDe
     """Keep the choices and enter the room."""
     if interview.status not in OPEN:
         return RedirectResponse(f"/interviews/{interview.id}/report", 303)
-    values = fields(await request.form(), lists=("modality",))
+    sent = await request.form()
+    values = fields(sent, lists=("modality",))
     try:
         form = AgreeForm.model_validate(values)
         chosen = _chosen(form)
@@ -128,6 +132,9 @@ async def agreed(request: Request, interview: InterviewDep, services: ServicesDe
         return _before(request, interview, services, {"modality": text})
     async with services.store.begin() as work:
         await work.interviews.choose_voice(interview.id, voice=form.way != "text")
+    passage = sent.get("passage")
+    if services.keep_passage is not None and isinstance(passage, UploadFile) and passage.size:
+        await services.keep_passage(interview.id, await passage.read(MOST_PASSAGE_BYTES))
     return RedirectResponse(f"/interviews/{interview.id}/room", 303)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from app.adapters.files.bank import load_bank
 from app.adapters.files.media import AvMedia
 from app.adapters.files.tasks import load_tasks
 from app.domain.consent import Consent, Modality, Purpose
+from app.domain.figures import StressLevel, StressReading
 from app.domain.interview import (
     EMOTIONS,
     ExpressionReading,
@@ -29,6 +31,7 @@ from app.domain.interview import (
 )
 from app.domain.interview import Probe as AskedProbe
 from app.domain.notice import Analyser
+from app.domain.phonation import TurnVoice
 from app.domain.question import Bank
 from app.domain.scorecard import (
     CardStatus,
@@ -44,7 +47,9 @@ from app.ports.vision import FaceReader
 from app.usecases.coding_desk import CodingDesk
 from app.usecases.engines import Engines
 from app.usecases.hall import Hall
+from app.usecases.keep_passage import KeepPassage
 from app.usecases.sitting import Interviewing, Parts
+from app.usecases.track_voice import TrackVoice
 from app.web.app import create_app
 from app.web.dependencies import Services
 from tests.fakes.coding import FakeCodeHistory
@@ -58,6 +63,7 @@ from tests.fakes.speech import (
 )
 from tests.fakes.store import FakeStore
 from tests.fakes.vision import FakeFaceReader
+from tests.fakes.voice import FakeVoice
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -114,6 +120,10 @@ class FakeWeb:
                 self_reports=self.store.self_reports(),
                 analysers=frozenset(Analyser),
                 media=AvMedia(),
+                keep_passage=KeepPassage(
+                    store=self.store,
+                    track=TrackVoice(voice=FakeVoice(), activity=FakeVoiceActivity, plain=True),
+                ),
                 desk=self.desk(),
             )
         )
@@ -146,6 +156,9 @@ class FakeWeb:
                 await work.turns.add(turn(DONE, index))
             for card in cards():
                 await work.scorecards.save(card)
+            for index in range(2):
+                await work.voices.keep(DONE, voice(index))
+            await work.voices.keep_stress(DONE, stress())
             for second in range(0, 150, 1):
                 await work.observations.add_reading(DONE, reading(second))
             writer = self.recordings.open(DONE)
@@ -215,6 +228,25 @@ def turn(interview_id: UUID, index: int) -> Turn:
         end_wait_s=2.1 if spoken else None,
         response_s=2.4 if spoken else None,
         code="def merge(intervals):\n    return sorted(intervals)\n" if index == 2 else None,
+    )
+
+
+def voice(index: int) -> TurnVoice:
+    """A voice that rises and falls, with a break and a gap."""
+    start = 8.0 + index * 36
+    pitch = tuple(None if 18 <= n < 23 else 120.0 + 20 * math.sin(n / 4) for n in range(44))
+    loud = tuple(None if value is None else -30.0 + value / 20 for value in pitch)
+    return TurnVoice(
+        index, start, 0.5, pitch, loud, 121.0, 4.2, -24.0, 2.1, (start + 6.0,), 14.0, 0.92
+    )
+
+
+def stress() -> tuple[StressReading, ...]:
+    """Low, medium, high and untold, a few seconds each."""
+    levels: tuple[StressLevel | None, ...] = ("low", "medium", None, "high", "low")
+    return tuple(
+        StressReading(8.0 + 4 * n, 12.0 + 4 * n, level, 0.4 if level else 0.0, 0.9)
+        for n, level in enumerate(levels)
     )
 
 

@@ -25,7 +25,7 @@ turn_voices = sa.Table(
     ),
     sa.Column("turn", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("body", JSONB(none_as_null=True), nullable=False),
-    sa.CheckConstraint("turn >= 0", name="turn_voices_turn_counts_from_0"),
+    sa.CheckConstraint("turn >= -1", name="turn_voices_turn_known"),
 )
 
 stress_readings = sa.Table(

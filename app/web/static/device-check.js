@@ -2,11 +2,12 @@
 import { Microphone, trouble, visible } from "./microphone.js";
 
 const byId = (id) => document.getElementById(id);
-const LISTEN_MS = 5000;
+const LISTEN_MS = 8000;
 const QUIET = 0.004;
 
 const micButton = byId("mic-check");
 const micResult = byId("mic-result");
+const passage = Object.assign(document.createElement("input"), { type: "file", name: "passage", hidden: true });
 
 async function listen() {
   const microphone = new Microphone();
@@ -18,7 +19,7 @@ async function listen() {
     byId("level").style.transform = `scaleX(${visible(detail.level)})`;
   });
   await microphone.open();
-  micResult.textContent = "Listening for five seconds. Say the sentence now.";
+  micResult.textContent = "Listening for eight seconds. Read the sentence now.";
   await new Promise((resolve) => setTimeout(resolve, LISTEN_MS));
   microphone.close();
   byId("level").style.transform = "scaleX(0)";
@@ -34,6 +35,7 @@ async function checkMicrophone() {
       micResult.textContent = "The microphone is open but silent. Check its switch, its cable and the chosen input, or type your answers.";
       return;
     }
+    keepForTheForm(pcm);
     micResult.textContent = "Understanding what you said.";
     micResult.textContent = await hear(pcm);
   } catch (error) {
@@ -42,6 +44,14 @@ async function checkMicrophone() {
     micButton.disabled = false;
     micButton.textContent = "Check again";
   }
+}
+
+/** The passage goes with the form, so that it is measured only after its consent. */
+function keepForTheForm(pcm) {
+  const files = new DataTransfer();
+  files.items.add(new File([pcm], "passage.pcm", { type: "application/octet-stream" }));
+  passage.files = files.files;
+  byId("before").append(passage);
 }
 
 async function hear(pcm) {

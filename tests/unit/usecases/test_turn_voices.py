@@ -9,6 +9,7 @@ from uuid import UUID
 import numpy as np
 import pytest
 
+from app.delivery.voice_figures import BASE_PASSAGE
 from app.domain.consent import Consent, Modality, Purpose
 from app.domain.errors import PurposeForbids
 from app.domain.figures import StressReading
@@ -16,6 +17,7 @@ from app.domain.interview import Recording
 from app.ports.errors import StoreUnavailable, VoiceUnavailable
 from app.ports.speech import Pcm
 from app.usecases.build_report import build_report
+from app.usecases.keep_passage import KeepPassage
 from app.usecases.measure_turn_voices import ForPractice, MeasureTurnVoices, Measuring
 from app.usecases.read_stress import ReadStress
 from app.usecases.report_document import report_document
@@ -184,3 +186,38 @@ async def test_the_door_opens_for_a_practice_that_agreed_and_only_then() -> None
     other, other_id = _world(tuple(c for c in ALL if c.modality is not Modality.VOICE))
     closed = ForPractice(store=other, modality=Modality.VOICE, make=make)
     assert await closed(other_id) == 0
+
+
+def _hum(seconds: float) -> bytes:
+    return Tape().read(UUID(int=0), "", 0.0, seconds)
+
+
+def _passage(world: Any, voice: Any = None) -> KeepPassage:
+    track = TrackVoice(voice=voice or FakeVoice(100.0), activity=Loud, plain=True)
+    return KeepPassage(store=world, track=track)
+
+
+async def test_the_passage_of_the_device_check_is_the_usual_voice_in_the_report() -> None:
+    world, interview_id = _world()
+    assert await _passage(world)(interview_id, _hum(6.0))
+    await _measuring(world)(interview_id)
+    report = await build_report(world, interview_id)
+    assert report is not None
+    assert report.voice is not None
+    pitch = next(m for m in report.voice.measures if m.name == "pitch")
+    assert (pitch.value, pitch.own) == (pytest.approx(120), pytest.approx(100))
+    assert report.voice.baseline == BASE_PASSAGE
+
+
+@pytest.mark.parametrize("sound", [b"", b"odd", bytes(64_000)])
+async def test_a_silent_or_broken_passage_is_not_kept(sound: bytes) -> None:
+    world, interview_id = _world()
+    assert not await _passage(world)(interview_id, sound)
+    assert not await _passage(world, Broken())(interview_id, _hum(6.0))
+    assert world.voices == {}
+
+
+async def test_a_passage_is_not_measured_without_consent_to_delivery() -> None:
+    world, interview_id = _world(tuple(c for c in ALL if c.modality is not Modality.DELIVERY))
+    assert not await _passage(world)(interview_id, _hum(6.0))
+    assert world.voices == {}
