@@ -161,7 +161,12 @@ class LiveInterview:
 
     def consents_changed(self, consents: tuple[Consent, ...]) -> None:
         """Heed what the speaker agrees to now: nothing more is kept, nor heard, without consent."""
+        lost = any(c.active for c in self.interview.consents if c not in consents)
+        heard = self._sitting.may_hear
         self._sitting.keeper.consents_changed(consents)
+        if lost:
+            code = "microphone_off" if heard and not self._sitting.may_hear else "withdrawn"
+            self._begin(self._line.screen.notice(code))
         if not self._sitting.may_record:
             self.ear.stop_recording()
         if not self._sitting.may_hear:

@@ -23,6 +23,8 @@ NOTICES = {
     "voice_off": "The interviewer's voice does not work just now. Please read the question.",
     "hearing_off": "Your last words could not be recognised. Please say them again, or type.",
     "recording_off": "The recording could not be kept. The interview goes on.",
+    "withdrawn": "You took a consent back. What it kept is erased. The interview goes on.",
+    "microphone_off": "You took the microphone back. Nothing is heard any more. Please type.",
     "too_long": "This answer reached 20 minutes and was ended. All of it is kept.",
 }
 ERRORS = {

@@ -69,6 +69,8 @@ class FileRecordingWriter:
         """Remove the file again."""
         self._sealed.give_up()
         self._path.unlink(missing_ok=True)
+        with suppress(OSError):  # others may lie beside it
+            self._path.parent.rmdir()
 
 
 class FileRecordings:

@@ -75,6 +75,11 @@ document.addEventListener("room:event", ({ detail }) => {
   if (detail.type === "heard") heard(detail);
   if (detail.type === "state") state(detail);
 });
+document.addEventListener("room:withdrawn", () => {
+  drawer.hidden = true; // what is still agreed to can be opened after a reload
+  toggle.hidden = true;
+  clearInterval(timer);
+});
 document.addEventListener("room:level", ({ detail }) => level(detail));
 document.addEventListener("room:face", ({ detail }) => face(detail));
 

@@ -111,6 +111,13 @@ const handlers = {
   hint: (message) => view.state.hint(message),
   notice({ code, text }) {
     if (code === "voice_off") view.voiceless();
+    if (code === "withdrawn" || code === "microphone_off") document.dispatchEvent(new Event("room:withdrawn"));
+    if (code === "microphone_off" && microphone) {
+      microphone.close();
+      microphone = null;
+      view.microphone(false);
+      showTyping(true);
+    }
     banner(code, text);
   },
   error({ code, text, fatal }) {

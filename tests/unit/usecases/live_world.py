@@ -308,7 +308,7 @@ class World:
         parts = Parts(self.store, engines, self.interviewer, self.recordings)
         return Hall(parts, limit=self.limit)
 
-    async def add(self, *agreed: Modality, **fields: Any) -> UUID:
+    async def add(self, *agreed: Modality, recording: bool = True, **fields: Any) -> UUID:
         now = datetime(2026, 11, 2, tzinfo=UTC)
         interview = Interview(
             id=uuid4(),
@@ -318,7 +318,9 @@ class World:
             status=InterviewStatus.CREATED,
             mode="basic",
             created_at=now,
-            consents=tuple(Consent(m, "1", now) for m in with_recording(agreed)),
+            consents=tuple(
+                Consent(m, "1", now) for m in (with_recording(agreed) if recording else agreed)
+            ),
         )
         async with self.store.begin() as work:
             await work.interviews.add(replace(interview, **fields))

@@ -530,10 +530,37 @@ async def test_withdrawn_consent_stops_recording_and_hearing_at_once(world: Worl
     await client.say("more secrets")
     await client.quiet(5.0)
     assert len(world.recorded(client)) == kept
+    assert client.codes("notice") == ["microphone_off"]
     heard = {word.text for job in world.hearing.jobs for word in world.vocabulary.words(job)}
     assert heard <= {"it", "keeps"}
     (first, _) = await world.turns(client)
     assert first.answer == "it keeps in writing"
+
+
+async def test_a_recording_that_is_taken_back_ends_while_the_interview_goes_on(world: World):
+    client = await world.begin()
+    interview = client.live.interview.id
+    await client.say("it keeps")
+    async with world.store.begin() as work:
+        await work.interviews.withdraw(interview, Modality.RECORDING, datetime.now(UTC))
+    await world.hall.refresh(interview)
+    kept = len(world.recorded(client))
+    await client.say("order")
+    await client.asked(1)
+    assert len(world.recorded(client)) == kept
+    assert (await world.turns(client))[0].answer == "it keeps order"
+    assert client.codes("notice") == ["withdrawn"]
+
+
+async def test_who_agrees_to_no_recording_is_heard_and_not_kept(world: World):
+    client = await world.enter(await world.add(Modality.AUDIO, recording=False))
+    await client.hello()
+    await client.asked(0)
+    await client.say("it keeps order")
+    await client.asked(1)
+    assert (await world.turns(client))[0].answer == "it keeps order"
+    async with world.store.begin() as work:
+        assert await work.observations.recordings(client.live.interview.id) == ()
 
 
 async def test_a_microphone_that_goes_away_ends_the_speech(world: World):
