@@ -55,6 +55,14 @@ ONE_BREATH: tuple[tuple[str, ...], ...] = (
     ("I would first ask the users what they need, and then build the smallest thing.",),
     ("The index made the query fast because it no longer had to read every row.",),
     ("We split the work into small steps so that each of them could be tested alone.",),
+    ("I would write a test that fails before I change anything.",),
+    ("The queue keeps the messages until a worker is free to take them.",),
+    ("A set is faster than a list when you only ask whether something is in it.",),
+    ("I asked the person who wrote it and she showed me the missing case.",),
+    ("The lock made sure that only one of them could write at a time.",),
+    ("We measured the page before and after and it loaded in half the time.",),
+    ("The generator yields one row after the other without keeping them all.",),
+    ("I learned to say early that the plan was not going to work.",),
 )
 """Answers that a system with short waits can hear whole, too."""
 PAUSES_SECONDS = (0.45, 0.3, 0.6, 0.35, 0.5)
