@@ -84,7 +84,7 @@ def fit_upper_half(
     layers = upper_half(base)
     layers.layers.to(device)
     fitting = Fitting(plan, layers, copy.deepcopy(layers))
-    steps = max(1, len(labels) // plan.batch)
+    steps = max(1, len(labels) // batch_of(plan, len(labels)))
     tools = _Tools(fitting, _class_weights(labels).to(device), steps, device)
     if state.is_file():
         tools.restore(state)
@@ -123,6 +123,11 @@ def goodness(labels: Labels, shares: Floats) -> float:
     return (scores.accuracy + scores.macro_f1) / 2
 
 
+def batch_of(plan: Plan, faces: int) -> int:
+    """Faces a step: the plan's, and fewer of a small set, so that a pass has some steps."""
+    return min(plan.batch, max(4, faces // 8))
+
+
 class _Tools:
     """The optimiser and its falling rate, which are kept and restored with the layers."""
 
@@ -141,7 +146,7 @@ class _Tools:
 
     def one_pass(self, middles: Middles, labels: Labels, generator: np.random.Generator) -> float:
         """See every face once, each in some view; returns the mean loss."""
-        size = min(self._fitting.plan.batch, len(labels))
+        size = batch_of(self._fitting.plan, len(labels))
         order, losses = generator.permutation(len(labels)), []
         self._fitting.layers.layers.train()
         for start in range(0, len(order) - size + 1, size):
