@@ -85,7 +85,8 @@ async def facts_by_running(code: str, sandbox: Sandbox) -> tuple[Fact, ...]:
     for target in aims:
         found += await facts_of_target(target, run)
     found += _of_syntax(code, run)
-    unique = {(fact.kind, fact.claim): fact for fact in found}
+    lines = len(code.splitlines())
+    unique = {(fact.kind, fact.claim): fact for fact in found if 1 <= fact.line <= lines}
     return alternating(await confirmed(tuple(unique.values()), code, sandbox, hash_seed=1))
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.agent.code_reader import CodeReader, alternating, confirmed, facts_by_running
-from app.domain.runs import Limits, Outcome, Program, Raised, RunResult
+from app.domain.runs import Limits, Outcome, Program, Raised, RunResult, Step
 from app.inspection.fact import Fact
 from app.ports.errors import EngineBusy
 from app.ports.sandbox import USUAL
@@ -63,6 +67,33 @@ async def test_a_full_queue_leaves_what_the_syntax_shows() -> None:
             raise EngineBusy("full")
 
     assert await CodeReader(Full()).facts(CODE, "python", 5.0)
+
+
+LINES = st.integers(-1, 9)
+HOSTILE = st.builds(
+    Outcome,
+    call=st.just(""),
+    value=st.none() | st.text() | st.sampled_from(["[" * 500, "3", "['1', 2]", "1e999", "{[]: 1}"]),
+    raised=st.none() | st.builds(Raised, st.text(), st.text(), st.none() | LINES),
+    stopped=st.none() | st.sampled_from(["lines", "cpu", "wall"]),
+    stdout=st.text(),
+    hits=st.dictionaries(LINES, st.integers(-5, 10**9)),
+    last_line=st.none() | LINES,
+    comparisons=st.integers(-5, 10**9),
+    steps=st.lists(st.builds(Step, LINES, st.text(), st.text())).map(tuple),
+)
+
+
+@given(st.lists(HOSTILE, min_size=1, max_size=6))
+@settings(deadline=None, max_examples=60)
+def test_whatever_a_program_reports_reading_it_never_raises(outcomes: list[Outcome]) -> None:
+    answers = itertools.cycle(outcomes)
+
+    def forged(program: Program, call: str) -> Outcome:
+        return replace(next(answers), call=call)
+
+    facts = asyncio.run(facts_by_running(CODE, FakeSandbox(forged)))
+    assert all(1 <= fact.line <= 2 for fact in facts)
 
 
 async def test_the_same_code_is_read_once() -> None:
