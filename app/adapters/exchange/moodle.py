@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from app.adapters.exchange import grader_notes
-from app.adapters.exchange.assemble import Desk, said_in_html, said_plainly
+from app.adapters.exchange.assemble import Desk, plain_already, said_in_html, said_plainly
 from app.adapters.exchange.closed import HELD, reference_of
 from app.adapters.exchange.gift import read_category, written_category
 from app.adapters.exchange.losses import beyond_questions
@@ -121,8 +121,7 @@ def _graders(question: Element, kind: str, item: str, notes: Notes) -> dict[str,
     told = question.said("graderinfo", "text")
     ours = _own_notes(told) if OURS in told else None
     if ours is not None:
-        read = plain_exactly(ours, item, notes)
-        return read
+        return plain_already(ours, item, notes)
     right: list[str] = []
     wrong: list[str] = []
     for answer in question.each("answer"):
@@ -133,23 +132,6 @@ def _graders(question: Element, kind: str, item: str, notes: Notes) -> dict[str,
     feedback = [_text(question, name, item, "reference", notes) for name in _FEEDBACK]
     reference = reference_of(kind, right, wrong, " ".join(filter(None, feedback)), item, notes)
     return {"reference": reference} if reference else {}
-
-
-def plain_exactly(keys: dict[str, object], item: str, notes: Notes) -> dict[str, object]:
-    """Keys from notes of ours: their texts were escaped once and are plain already."""
-    cleaned = _cleaned(keys)
-    if cleaned != keys:
-        notes.changed(item, "grader notes", "control characters were taken out")
-    assert isinstance(cleaned, dict)  # noqa: S101  # of a mapping
-    return cleaned
-
-
-def _cleaned(value: object) -> object:
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, dict):
-        return {key: _cleaned(inner) for key, inner in value.items()}
-    return [_cleaned(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _own_notes(text: str) -> dict[str, object] | None:

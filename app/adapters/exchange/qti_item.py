@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.adapters.exchange import grader_notes
-from app.adapters.exchange.assemble import said_in_html
+from app.adapters.exchange.assemble import plain_already, said_in_html
 from app.adapters.exchange.closed import reference_of
 from app.adapters.exchange.xml_reader import Element
 from app.domain.exchange import Notes
@@ -57,7 +57,10 @@ def read_item(place: str, root: Element, notes: Notes) -> Item | NotHeld:
         return NotHeld(identifier, "expected a question in <itemBody>, found no text")
     keys: dict[str, object] = {"text": text}
     ours = grader_notes.notes_in(body)
-    keys |= grader_notes.read(ours) if ours is not None else _reference(root, held[0], notes)
+    if ours is not None:
+        keys |= plain_already(grader_notes.read(ours), identifier, notes)
+    else:
+        keys |= _reference(root, held[0], notes)
     for link in body.every("object"):
         notes.lost(identifier, "attached file", link.attributes.get("data", "?"))
     return Item(identifier, root.attributes.get("title", ""), keys, ours is not None)
