@@ -15,7 +15,8 @@ class CodeHistory(Protocol):
         """Keep a version and return it with its number.
 
         The newest one of the question is returned instead when its code and language are the
-        same, or when the interview has its most versions. None when there is no such interview.
+        same, and replaced when the interview has its most versions. None when there is no such
+        interview.
         """
         ...
 

@@ -78,6 +78,18 @@ async def test_versions_sent_at_once_get_numbers_of_their_own(kept: Kept) -> Non
     assert numbers == [1, 2, 3, 4, 5, 6]
 
 
+async def test_beyond_its_most_versions_the_newest_is_replaced(kept: Kept) -> None:
+    history: CodeHistory = (
+        PostgresCodeHistory(kept.store, most=3)
+        if isinstance(kept.store, PostgresStore)
+        else FakeCodeHistory(kept.store, most=3)
+    )
+    for code in "abcde":
+        await history.save(a_version(kept.interview, code))
+    found = await history.snapshots(kept.interview)
+    assert [(v.number, v.code) for v in found] == [(1, "a"), (2, "b"), (3, "e")]
+
+
 async def test_what_no_database_holds_is_left_out_of_a_version(kept: Kept) -> None:
     saved = await kept.history.save(a_version(kept.interview, "a\0b"))
     assert saved is not None

@@ -21,8 +21,9 @@ Row = TypeVar("Row", bound=_OfInterview)
 class FakeCodeHistory:
     """Keeps lists; what belongs to an erased interview is gone with it."""
 
-    def __init__(self, store: FakeStore) -> None:
+    def __init__(self, store: FakeStore, *, most: int = MOST_SNAPSHOTS) -> None:
         self._store = store
+        self._most = most
         self._snapshots: list[Snapshot] = []
         self._runs: list[CodeRun] = []
         self._noticed: list[Noticed] = []
@@ -34,11 +35,11 @@ class FakeCodeHistory:
         newest = await self.newest(snapshot.interview_id, snapshot.question_id)
         code = snapshot.code.replace("\0", "")
         kept = replace(snapshot, number=len(every) + 1, code=code)
-        if newest is not None and (
-            (newest.code, newest.language) == (kept.code, kept.language)
-            or len(every) >= MOST_SNAPSHOTS
-        ):
+        if newest is not None and (newest.code, newest.language) == (kept.code, kept.language):
             return newest
+        if newest is not None and len(every) >= self._most:
+            self._snapshots.remove(newest)
+            kept = replace(kept, number=newest.number)
         self._snapshots.append(kept)
         return kept
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.adapters.store import code_schema, rows, schema
-from app.adapters.store.repositories import Transaction
+from app.adapters.store.repositories import Transaction, upsert
 from app.adapters.store.store import PostgresStore
 from app.domain.coding import (
     MOST_SNAPSHOTS,
@@ -25,8 +25,9 @@ _ROW = ("interview_id", "snapshot", "question_id", "language", "kind", "outcome"
 class PostgresCodeHistory:
     """Versions, runs and what was noticed, by interview."""
 
-    def __init__(self, store: PostgresStore) -> None:
+    def __init__(self, store: PostgresStore, *, most: int = MOST_SNAPSHOTS) -> None:
         self._transaction = store.transaction
+        self._most = most
 
     async def save(self, snapshot: Snapshot) -> Snapshot | None:
         """Keep a version, unless the newest of its question is the same."""
@@ -40,12 +41,13 @@ class PostgresCodeHistory:
             )
             number = int((await work.run(last)).scalar_one())
             kept = rows.cleaned(asdict(replace(snapshot, number=number + 1)))
-            if newest is not None and (
-                (newest.code, newest.language) == (kept["code"], kept["language"])
-                or number >= MOST_SNAPSHOTS
-            ):
+            if newest is not None and (newest.code, newest.language) == _text_of(kept):
                 return newest
-            await work.run(sa.insert(table).values(kept))
+            if newest is not None and number >= self._most:
+                kept["number"] = newest.number
+                await upsert(work.run, table, kept)
+            else:
+                await work.run(sa.insert(table).values(kept))
         return Snapshot(**kept)
 
     async def newest(self, interview_id: UUID, question_id: str) -> Snapshot | None:
@@ -116,6 +118,10 @@ async def _newest(work: Transaction, interview_id: UUID, question_id: str) -> Sn
     )
     row = (await work.run(query)).first()
     return _snapshot(row) if row is not None else None
+
+
+def _text_of(values: rows.Values) -> tuple[str, str]:
+    return values["code"], values["language"]
 
 
 def _snapshot(row: rows.Result) -> Snapshot:

@@ -5,6 +5,7 @@ import { wireLog } from "./code-log.js";
 
 const byId = (id) => document.getElementById(id);
 const SAVE_MS = 1500;
+const LONGEST_MS = 8000;
 const LINES = /\blines? (\d+)(?:(?:,? (?:and|to|or) |[-–])(\d+))?/gi;
 const AWAY = "This was not reached just now. Your code is kept on this page. Try again in a moment.";
 
@@ -21,6 +22,7 @@ class CodingDesk {
     byId("code-reset").addEventListener("click", () => this.reset());
     byId("next-hint").addEventListener("click", () => this.hint());
     byId("code-language").addEventListener("change", (event) => this.speak(event.target.value));
+    window.addEventListener("pagehide", () => this.leave());
     document.addEventListener("room:event", ({ detail }) => this.heard(detail));
   }
 
@@ -88,19 +90,32 @@ class CodingDesk {
     this.say(reason ? `Not run here: ${reason}. You can still write it and talk about it.` : "");
   }
 
+  /** A version when the keys rest, and now and then while they don't. */
   changed() {
+    this.since ??= Date.now();
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.save("edit"), SAVE_MS);
+    this.waiting = setTimeout(() => this.save("edit"), Date.now() - this.since > LONGEST_MS ? 0 : SAVE_MS);
+  }
+
+  version(cause) {
+    clearTimeout(this.waiting);
+    this.since = null;
+    return { code: this.editor.code, language: this.language ?? "python", cause, question: this.question ?? "" };
   }
 
   async save(cause) {
-    clearTimeout(this.waiting);
-    const body = { code: this.editor.code, language: this.language ?? "python", cause, question: this.question ?? "" };
-    return this.ask("versions", body);
+    return this.ask("versions", this.version(cause));
+  }
+
+  /** The page goes: what was not kept yet goes with a message that outlives it. */
+  leave() {
+    if (!this.since || this.question === null) return;
+    const body = new Blob([JSON.stringify(this.version("edit"))], { type: "application/json" });
+    navigator.sendBeacon(`${this.url}/versions`, body);
   }
 
   async run(kind) {
-    clearTimeout(this.waiting);
+    this.version("run"); // the run keeps it
     const buttons = [byId("run-tests"), byId("run-program")];
     buttons.forEach((button) => (button.disabled = true));
     this.say("Running");

@@ -98,11 +98,13 @@ export class CodeEditor {
     this.view.dispatch({ effects: this.language.reconfigure(known ? known() : []) });
   }
 
-  /** Marks lines; `spoken` ones are spoken about just now. Out of sight, the first comes into view. */
+  /** Marks lines; `spoken` ones are spoken about just now. The first comes into view within the editor. */
   cite(lines, spoken = false) {
     this.view.dispatch({ effects: cite.of({ lines, spoken }) });
     const first = lines.find((line) => line >= 1 && line <= this.view.state.doc.lines);
-    if (first) this.view.dispatch({ effects: EditorView.scrollIntoView(this.view.state.doc.line(first).from, { y: "center" }) });
+    if (!first) return;
+    const { top } = this.view.lineBlockAt(this.view.state.doc.line(first).from);
+    this.view.scrollDOM.scrollTop = top - this.view.scrollDOM.clientHeight / 2; // the page itself stays where it is
   }
 
   close() {
