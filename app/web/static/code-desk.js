@@ -6,7 +6,7 @@ import { wireLog } from "./code-log.js";
 const byId = (id) => document.getElementById(id);
 const SAVE_MS = 1500;
 const LONGEST_MS = 8000;
-const LINES = /\blines? (\d+)(?:(?:,? (?:and|to|or) |[-–])(\d+))?/gi;
+const LINES = /\blines? (\d+)(?:(,? (?:and|to|or) |[-–])(\d+))?/gi;
 const AWAY = "This was not reached just now. Your code is kept on this page. Try again in a moment.";
 
 class CodingDesk {
@@ -188,11 +188,12 @@ class CodingDesk {
   }
 }
 
+/** The lines that a sentence names: "line 7", "lines 3 and 9", "lines 3 to 6". */
 function linesIn(text) {
-  return [...(text ?? "").matchAll(LINES)].flatMap(([, from, to]) => {
-    const first = Number(from);
-    const last = to ? Number(to) : first;
-    return last > first && last - first < 40 && !/ and /i.test(`${from} ${to}`) ? range(first, last) : [first, last];
+  return [...(text ?? "").matchAll(LINES)].flatMap(([, from, between, to]) => {
+    const [first, last] = [Number(from), Number(to ?? from)];
+    const through = between && /to|[-–]/.test(between) && last - first < 40;
+    return through ? range(first, last) : [...new Set([first, last])];
   });
 }
 
