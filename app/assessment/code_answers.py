@@ -233,7 +233,7 @@ def _tokens_of(truth: str) -> list[str]:
     """The values that a right answer names; empty for texts."""
     try:
         value = ast.literal_eval(truth)
-    except (ValueError, SyntaxError):
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         return _values(plain(truth))
     return _named(value)
 

@@ -176,7 +176,7 @@ def fact_of_state(target: Target, arguments: Sequence[str], outcome: Outcome) ->
 def _two_texts(literal: str) -> tuple[str, str] | None:
     try:
         found = ast.literal_eval(literal)
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         return None
     texts = isinstance(found, list) and [item for item in found if isinstance(item, str)]
     return (texts[0], texts[1]) if texts and len(texts) == len(found) == 2 else None

@@ -17,7 +17,7 @@ def said(literal: str) -> str:
     """One Python literal in words; other expressions stay as they are."""
     try:
         return _said(ast.literal_eval(literal))
-    except (ValueError, SyntaxError, RecursionError):
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         return literal
 
 
