@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -40,6 +40,13 @@ class Receipts(Protocol):
 
     async def forget(self, interview_id: UUID, modality: Modality) -> int:
         """Erase the rows of a modality; how many. Waits for whoever adds to them just now."""
+        ...
+
+    async def rows(self, interview_id: UUID) -> dict[str, tuple[Mapping[str, object], ...]]:
+        """Every row that belongs to an interview, by table, for its export.
+
+        Left out: the keys of its recordings, and the groups that its speaker told of.
+        """
         ...
 
     async def holding(

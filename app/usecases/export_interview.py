@@ -8,7 +8,7 @@ import tempfile
 import wave
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, is_dataclass, replace
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
@@ -17,6 +17,7 @@ from uuid import UUID
 
 from app.domain.consent import Purpose
 from app.domain.interview import Recording
+from app.ports.groups import SelfReports
 from app.ports.recordings import Recordings
 from app.ports.speech import SAMPLE_RATE
 from app.ports.store import Store
@@ -25,23 +26,29 @@ from app.usecases.report_document import report_document
 
 _PIECE_SECONDS = 60.0
 
+_OF_REVIEWERS = frozenset({"marks", "reviews", "audit_entries"})
+
 README = """Everything that Sounding keeps of this interview.
 
 report.json       the report, as its page shows it
 interview.json    the interview with its consents and settings
-turns.json        questions, answers, words with times
-scorecards.json   grades with their evidence
-readings.json     one reading of the face a second (empty without consent)
-metrics.json      how turns were taken
-contests.json     what you contested, and the answers
-marks.json        what people marked, once it is released
 notices.json      the words that were agreed to
 receipts.json     what was erased so far
+groups.json       the groups that you told of, or null
+rows/             every row of the database, one file a table: answers, grades, readings, code
 sound/            the kept sound, one file a stretch; its name tells the second it begins at
+
+Of an assessment the reviewers' own rows are there once it is released.
 """
 
 
-async def export_interview(store: Store, recordings: Recordings, interview_id: UUID) -> Path | None:
+async def export_interview(
+    store: Store,
+    recordings: Recordings,
+    interview_id: UUID,
+    *,
+    groups: SelfReports | None = None,
+) -> Path | None:
     """A new zip file that the caller removes; None when there is no such interview.
 
     Raises:
@@ -54,22 +61,19 @@ async def export_interview(store: Store, recordings: Recordings, interview_id: U
         interview = await work.interviews.get(interview_id)
         if interview is None:
             return None
-        cards = await work.scorecards.of(interview_id)
+        versions = [consent.text_version for consent in interview.consents]
         parts: dict[str, object] = {
-            "interview": interview,
-            "turns": await work.turns.of(interview_id),
-            "scorecards": cards,
-            "readings": await work.observations.readings(interview_id),
-            "metrics": await work.metrics.of(interview_id),
-            "contests": await work.review.contests.of(interview_id),
+            "interview": replace(interview, token=""),
+            "notices": await work.receipts.texts(versions),
             "receipts": await work.receipts.of(interview_id),
         }
-        if report.released or interview.purpose is Purpose.PRACTICE:
-            parts["marks"] = await work.review.marks.of(interview_id)
-        versions = [consent.text_version for consent in interview.consents]
-        parts["notices"] = await work.receipts.texts(versions)
+        shown = report.released or interview.purpose is Purpose.PRACTICE
+        for table, rows in (await work.receipts.rows(interview_id)).items():
+            if shown or table not in _OF_REVIEWERS:
+                parts[f"rows/{table}"] = rows
         stretches = await work.observations.recordings(interview_id)
     parts["report"] = report_document(report)
+    parts["groups"] = await groups.of(interview_id) if groups is not None else None
     return await asyncio.to_thread(_write, parts, stretches, recordings)
 
 
@@ -120,4 +124,8 @@ def plain(value: object) -> Any:  # noqa: ANN401  # JSON values
         return value.value
     if isinstance(value, datetime):
         return value.isoformat()
-    return str(value) if isinstance(value, UUID) else value
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if hasattr(value, "to_list"):  # a vector
+        return value.to_list()
+    return str(value)

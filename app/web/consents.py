@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Request, Response
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import RedirectResponse, StreamingResponse
 from pydantic import ValidationError
-from starlette.background import BackgroundTask
 
 from app.domain.consent import ALLOWED, Consent, Modality
 from app.domain.interview import Interview
@@ -21,6 +22,7 @@ from app.web.forms import WithdrawForm, fields
 from app.web.templating import render
 
 router = APIRouter()
+_PIECE = 65_536
 
 
 @dataclass(frozen=True)
@@ -75,15 +77,29 @@ async def withdrawn(request: Request, interview: InterviewDep, services: Service
 @router.get("/interviews/{interview_id}/export")
 async def export(interview: InterviewDep, services: ServicesDep) -> Response:
     """Everything about an interview in one zip file."""
-    path = await export_interview(services.store, services.recordings, interview.id)
+    path = await export_interview(
+        services.store, services.recordings, interview.id, groups=services.self_reports
+    )
     if path is None:
         raise HTTPException(404, "There is no such interview. It may have been deleted.")
-    return FileResponse(
-        path,
-        media_type="application/zip",
-        filename=f"sounding-{interview.id}.zip",
-        background=BackgroundTask(path.unlink, missing_ok=True),
-    )
+    size = path.stat().st_size
+    pieces = _and_gone(path)
+    name = f"sounding-{interview.id}.zip"
+    headers = {"Content-Length": str(size), "Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(pieces, media_type="application/zip", headers=headers)
+
+
+def _and_gone(path: Path) -> Iterator[bytes]:
+    """The bytes of a file that has no name any more: whatever happens, it does not stay."""
+    file = path.open("rb")
+    path.unlink()
+
+    def pieces() -> Iterator[bytes]:
+        with file:
+            while piece := file.read(_PIECE):
+                yield piece
+
+    return pieces()
 
 
 @router.get("/receipts/{receipt_id}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -10,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from app.adapters.store.keys import PostgresKeys
 from app.adapters.store.store import PostgresStore
 from app.domain.consent import Consent, Modality, Purpose
 from app.domain.errors import PurposeForbids
@@ -17,6 +19,7 @@ from app.domain.interview import ExpressionReading, Interview, Recording
 from app.domain.notice import Analyser, notices
 from app.domain.retention import Erasure, Reason, Retention
 from app.domain.upload import Upload, UploadState
+from app.usecases.export_interview import plain
 from tests.contracts.stored import NOW, a_turn, an_interview
 from tests.fakes.store import FakeStore
 
@@ -94,6 +97,22 @@ async def test_a_receipt_outlives_its_interview(store: AnyStore) -> None:
         assert await work.receipts.of(interview.id) == (first, last)
         assert await work.receipts.get(last.id) == last
         assert await work.receipts.get(uuid4()) is None
+
+
+async def test_an_export_has_every_row_but_no_key(postgres_url: str) -> None:
+    store, keys = PostgresStore(postgres_url), PostgresKeys(postgres_url)
+    interview, other = await _kept(store), await _kept(store)
+    keys.make(interview.id, "1.sealed")
+    async with store.begin() as work:
+        rows = await work.receipts.rows(interview.id)
+    text = json.dumps(plain(rows))
+    assert len(rows["turns"]) == len(rows["expression_readings"]) == len(rows["recordings"]) == 1
+    assert len(rows["consents"]) == len(Modality)
+    assert not {"recording_keys", "self_reports"} & set(rows)
+    assert {"scorecards", "turn_metrics", "turn_voices", "stress_readings", "uploads"} <= set(rows)
+    assert str(other.id) not in text
+    keys.close()
+    await store.close()
 
 
 async def test_the_words_of_a_notice_are_kept_once(store: AnyStore) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -65,6 +65,10 @@ class FakeReceipts:
         held = [t for t in mine if t.filler_words is not None]
         state.turns |= {t.id: replace(t, filler_words=None) for t in held}
         return len(held) + len(spoken)
+
+    async def rows(self, interview_id: UUID) -> dict[str, tuple[Mapping[str, object], ...]]:
+        mine = [t for t in self._state.turns.values() if t.interview_id == interview_id]
+        return {"turns": tuple({"index": turn.index} for turn in mine), "code_versions": ()}
 
     async def holding(
         self, modality: Modality, *, before: datetime | None = None

@@ -68,8 +68,10 @@ def test_the_export_holds_all_rows_and_the_sound(client: TestClient) -> None:
     assert answer.headers["content-type"] == "application/zip"
     archive = zipfile.ZipFile(io.BytesIO(answer.content))
     held = {name: archive.read(name) for name in archive.namelist()}
-    assert len(json.loads(held["turns.json"])) == 4
-    assert len(json.loads(held["readings.json"])) == 150
+    assert len(json.loads(held["rows/turns.json"])) == 4
+    assert len(json.loads(held["report.json"])["turns"]) == 4
+    assert json.loads(held["interview.json"])["purpose"] == "practice"
+    assert json.loads(held["groups.json"]) is None
     (sound,) = [name for name in held if name.startswith("sound/")]
     with wave.open(io.BytesIO(held[sound])) as file:
         assert file.getnframes() == 150 * 16_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,7 @@ TABLES: dict[Modality, tuple[sa.Table, ...]] = {
     Modality.VOICE: (stress_readings,),
     Modality.VIDEO: (schema.expression_readings,),
 }
+NOT_EXPORTED = frozenset({"recording_keys", "self_reports"})
 # Columns of the turns that hold what one modality adds to an answer.
 COLUMNS: dict[Modality, tuple[sa.Column[Any], ...]] = {
     Modality.DELIVERY: (schema.turns.c.filler_words,),
@@ -85,6 +86,17 @@ class PostgresReceipts:
             emptied = sa.update(turns).where(*mine).values({column.name: None})
             gone += (await self._run(emptied)).rowcount
         return gone
+
+    async def rows(self, interview_id: UUID) -> dict[str, tuple[Mapping[str, object], ...]]:
+        """Every row that belongs to an interview, by table, for its export."""
+        found: dict[str, tuple[Mapping[str, object], ...]] = {}
+        for table in schema.metadata.sorted_tables:
+            if table.name in NOT_EXPORTED or "interview_id" not in table.c:
+                continue
+            query = sa.select(table).where(table.c.interview_id == interview_id)
+            kept = (await self._run(query.order_by(*table.primary_key.columns))).mappings()
+            found[table.name] = tuple(dict(row) for row in kept)
+        return found
 
     async def holding(
         self, modality: Modality, *, before: datetime | None = None
