@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.adapters.exchange.formats import format_of, read
+from app.domain.errors import BadContent
 from app.domain.exchange import Draft, Format, Imported
 from tests.exchange.by_hand import (
     SPACES,
@@ -267,3 +268,38 @@ def test_moodle_notes_that_an_editor_rewrote_become_a_plain_reference() -> None:
     )
     imported = read(Format.MOODLE, data.encode(), "quiz.xml")
     assert imported.drafts[0].keys["reference"] == "One\ntwo"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared"),
+    [
+        ("utf-8", ""),
+        ("utf-8-sig", ""),
+        ("utf-16", "utf-16"),
+        ("latin-1", "ISO-8859-1"),
+        ("cp1252", "windows-1252"),
+    ],
+)
+def test_xml_is_read_in_the_encoding_that_it_declares(encoding: str, declared: str) -> None:
+    head = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    document = (
+        f'{head}<quiz><question type="essay"><name><text>n</text></name><questiontext>'
+        "<text>Was ist Übung?</text></questiontext></question></quiz>"
+    )
+    data = document.encode(encoding)
+    assert read(format_of("quiz.xml", data), data, "quiz.xml").drafts[0].keys["text"] == (
+        "Was ist Übung?"
+    )
+    item = (head + extended("").removeprefix('<?xml version="1.0" encoding="UTF-8"?>\n')).encode(
+        encoding
+    )
+    assert format_of("item.xml", item) is Format.QTI
+    assert len(read(Format.QTI, item, "item.xml").drafts) == 1
+
+
+def test_xml_in_another_encoding_than_it_declares_is_refused_with_its_place() -> None:
+    data = '<?xml version="1.0" encoding="UTF-8"?>\n<quiz>Übung</quiz>'.encode("latin-1")
+    with pytest.raises(BadContent, match=r"quiz\.xml: line 2, column \d+: expected well-formed"):
+        read(Format.MOODLE, data, "quiz.xml")
+    with pytest.raises(BadContent, match="encoding"):
+        read(Format.MOODLE, b'<?xml version="1.0" encoding="x-none"?><quiz/>', "quiz.xml")

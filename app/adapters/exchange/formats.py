@@ -59,7 +59,8 @@ def format_of(name: str, data: bytes) -> Format:
     """
     ending = PurePath(name).suffix.lower()
     if ending == ".xml":
-        return Format.QTI if b"assessmentItem" in data[:4096] else Format.MOODLE
+        start = data[:8192].replace(b"\0", b"")  # of UTF-16
+        return Format.QTI if b"assessmentItem" in start else Format.MOODLE
     if ending not in _ENDINGS:
         known = ", ".join([*_ENDINGS, ".xml"])
         raise BadContent(f"{name}: expected an ending of {known}, or --format; found {ending!r}")
