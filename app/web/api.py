@@ -16,6 +16,7 @@ from app.usecases.agree import agree
 from app.usecases.build_report import build_report
 from app.usecases.prepare_interview import Wishes, prepare_interview
 from app.usecases.report_document import report_document
+from app.web.code import code_document
 from app.web.dependencies import ServicesDep, utc_now
 
 router = APIRouter(prefix="/api")
@@ -89,5 +90,5 @@ async def report(interview_id: UUID, services: ServicesDep) -> JSONResponse:
     built = await build_report(services.store, interview_id)
     if built is None:
         raise HTTPException(404, "There is no such interview.")
-    document = report_document(built)
+    document = report_document(built) | {"code": await code_document(services, built)}
     return JSONResponse(document, 200 if document["status"] in OVER else 202)

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from app.domain.code_story import stories
+from app.domain.code_story import CodeStory, stories
 from app.domain.coding import MOST_CODE, Noticed, Snapshot
 from app.domain.errors import BadContent
 from app.domain.interview import Interview, InterviewStatus
@@ -203,6 +203,40 @@ async def code_of(services: Services, report: Report) -> dict[str, Any]:
     titles = {name: task.title for name, task in services.desk.tasks.items()}
     told = stories(versions, runs, report.turns, titles)
     return {"code": told if told or noticed else None, "noticed": noticed}
+
+
+async def code_document(services: Services, report: Report) -> list[dict[str, Any]] | None:
+    """The code part of a report's document: None where no code was kept; no hidden values."""
+    told = await code_of(services, report)
+    if told["code"] is None:
+        return None
+    return [_page(story) for story in told["code"]]
+
+
+def _page(story: CodeStory) -> dict[str, Any]:
+    growth = story.growth
+    versions = [
+        {"number": v.number, "at_s": v.at_s, "cause": v.cause, "code": v.code}
+        for v in story.versions
+    ]
+    runs = [
+        {
+            "version": run.snapshot,
+            "at_s": run.at_s,
+            "kind": run.kind,
+            "outcome": run.outcome,
+            "passed": run.passed if run.cases else None,
+            "cases": len(run.cases) or None,
+        }
+        for run in story.runs
+    ]
+    return {
+        "question_id": story.question_id,
+        "language": story.last.language if story.last else None,
+        "versions": versions,
+        "runs": runs,
+        "growth": asdict(growth) | {"words": growth.words} if growth else None,
+    }
 
 
 def _gone() -> NoReturn:

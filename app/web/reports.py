@@ -23,7 +23,7 @@ from app.usecases.replay_audio import replay_audio
 from app.usecases.report_document import report_document
 from app.usecases.set_weights import set_weights
 from app.web.charts import timeline
-from app.web.code import code_of
+from app.web.code import code_document, code_of
 from app.web.curves import curves, strained
 from app.web.dependencies import InterviewDep, Services, ServicesDep
 from app.web.educators import may_review
@@ -77,7 +77,8 @@ async def grading(interview_id: UUID, request: Request, services: ServicesDep) -
 @router.get("/report.json")
 async def report_json(interview_id: UUID, services: ServicesDep) -> JSONResponse:
     """The report as JSON."""
-    return JSONResponse(report_document(await _report(services, interview_id)))
+    report = await _report(services, interview_id)
+    return JSONResponse(report_document(report) | {"code": await code_document(services, report)})
 
 
 @router.get("/audio")

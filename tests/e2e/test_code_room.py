@@ -13,7 +13,16 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.pages import asked, next_question, shoot, state, type_answer
+from tests.e2e.pages import (
+    PHONE,
+    WIDE,
+    asked,
+    next_question,
+    shoot,
+    state,
+    type_answer,
+    violations,
+)
 from tests.room import prepare
 from tests.served import Served
 
@@ -82,6 +91,19 @@ def reach(page: Page, selector: str) -> None:
     raise AssertionError(f"{selector} is not reached by Tab")
 
 
+def faultless(page: Page) -> None:
+    """Nothing that axe finds, and nothing that sticks out of a phone."""
+    for (width, height), scheme in ((WIDE, "light"), (PHONE, "dark")):
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        if page.locator("[data-pane=code]").is_visible():
+            page.click("[data-pane=code]")
+        assert violations(page) == [], (width, scheme)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.emulate_media(color_scheme="light")
+
+
 def test_code_is_written_run_talked_about_and_changed_with_the_keyboard(desk: Page) -> None:
     write(desk, FIRST_TRY)
     desk.keyboard.press("Escape")
@@ -91,6 +113,7 @@ def test_code_is_written_run_talked_about_and_changed_with_the_keyboard(desk: Pa
     expect(results.locator(".sum")).to_contain_text("5 of 8 tests pass", timeout=30_000)
     expect(results.locator("li.failed").first).to_contain_text("[0, 0]")
     assert "two_sum([5, 1], 10)" not in results.inner_text(), "hidden values stay hidden"
+    faultless(desk)
     shoot(desk, "code-room")
 
     first = asked(desk)
@@ -121,6 +144,12 @@ def test_code_is_written_run_talked_about_and_changed_with_the_keyboard(desk: Pa
     expect(story.locator("ol.code-lines").first).to_contain_text("seen = {}")
     story.get_by_text("How it came to be").click()
     expect(story).to_contain_text("tests run: 5 of 8 passed")
+    slider = story.get_by_role("slider", name="Time of the interview")
+    shown = story.get_by_label("The code at this time")
+    expect(shown).to_contain_text("pass")
+    slider.press("End")
+    expect(shown).to_contain_text("seen = {}")
+    faultless(desk)
     if folder := os.environ.get("SOUNDING_SHOTS"):
         shoot(desk, "code-report")
         desk.locator("#code").screenshot(path=f"{folder}/code-report-part.png")

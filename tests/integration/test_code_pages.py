@@ -235,6 +235,16 @@ async def tell(web: FakeWeb, history: CodeHistory) -> None:
         await work.turns.add(asked)
 
 
+def test_the_document_of_the_report_holds_versions_and_runs(web: FakeWeb) -> None:
+    app = web.app()
+    asyncio.run(tell(web, app.state.services.desk.history))
+    (page,) = TestClient(app).get(f"/interviews/{DONE}/report.json").json()["code"]
+    assert [version["at_s"] for version in page["versions"]] == [80.0, 90.0]
+    assert page["runs"][0]["outcome"] == "ran"
+    assert page["growth"]["words"] == "about as the size"
+
+
 def test_a_report_without_code_has_no_part_of_it(client: TestClient) -> None:
     page = client.get(f"/interviews/{DONE}/report").text
     assert 'id="code"' not in page
+    assert client.get(f"/interviews/{DONE}/report.json").json()["code"] is None
