@@ -115,7 +115,8 @@ class ProcessSandbox:
 
     def _give(self, hash_seed: int, cell: Cell) -> None:
         with self._guard:
-            if not self._closed:
+            most = self._at_once if hash_seed == 0 else 1  # a second order is seldom asked for
+            if not self._closed and len(self._free[hash_seed]) < most:
                 self._free[hash_seed].append(cell)
                 return
         cell.close()
