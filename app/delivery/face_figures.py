@@ -100,11 +100,11 @@ def _measures(
     minutes = len(named) / 60
     changes = sum(a != b for a, b in pairwise(named))
     rows: tuple[tuple[str, str, str, float | None], ...] = (
-        ("smiling", "Smiling", "share of the clear seconds", _share(named, "happy")),
+        ("smiling", "Smiling, of the clear seconds", "share", _share(named, "happy")),
         ("changes", "Changes of expression", "a minute", changes / minutes if named else None),
-        ("unclear", "No expression stood out", "share of the seconds with a face",
+        ("unclear", "Nothing stood out, of the seconds seen", "share",
          1 - len(named) / len(faces) if faces else None),
-        ("face_quality", "How well the face was seen", "median, 0 to 1",
+        ("face_quality", "How well the face was seen, median", "share",
          _median([each.quality for each in faces])),
     )  # fmt: skip
     return tuple(
