@@ -14,7 +14,17 @@ from app.ports.sandbox import Sandbox
 from app.ports.store import Store
 from app.usecases.run_code import run_snapshot
 
-LANGUAGES = {"python": "Python", "javascript": "JavaScript", "java": "Java"}
+LANGUAGES = {
+    "python": "Python",
+    "javascript": "JavaScript",
+    "java": "Java",
+    "c": "C",
+    "cpp": "C++",
+    "go": "Go",
+    "rust": "Rust",
+    "sql": "SQL",
+    "other": "another language",
+}
 OWN = "own"
 NO_SANDBOX = "this server has no sandbox"
 

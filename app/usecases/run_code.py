@@ -39,6 +39,8 @@ async def run_snapshot(sandbox: Sandbox | None, snapshot: Snapshot, task: Task |
         return replace(blank, note=NO_SANDBOX)
     if task is not None and snapshot.language != "python":
         return replace(blank, note=ONLY_PYTHON)
+    if (reason := sandbox.unavailable(snapshot.language)) is not None:
+        return replace(blank, note=f"Code can't be run here: {reason}.")
     try:
         if task is None:
             found = await sandbox.run(Program(snapshot.code, snapshot.language))

@@ -22,12 +22,12 @@ from app.ports.errors import EngineBusy
 from app.usecases.coding_desk import LANGUAGES, CodingDesk, Desk
 from app.usecases.unpack_code import MOST_BYTES, unpack
 from app.web.dependencies import InterviewDep, Services, ServicesDep
+from app.web.forms import Language
 from app.web.frames import limited_body
 from app.web.templating import render
 
 router = APIRouter(prefix="/interviews/{interview_id}/code")
 OPEN = frozenset({InterviewStatus.CREATED, InterviewStatus.LIVE})
-CodeLanguage = Literal["python", "javascript", "java"]
 Storable = AfterValidator(lambda text: text.replace("\x00", ""))
 BUSY = "Many programs run just now. Your code is kept. Try again in a moment."
 
@@ -40,7 +40,7 @@ class Version(_Body):
     """The code as it stands in the editor."""
 
     code: Annotated[str, Field(max_length=MOST_CODE), Storable]
-    language: CodeLanguage = "python"
+    language: Language = "python"
     cause: Literal["edit", "reset", "file", "start"] = "edit"
     question: Annotated[str, Field(max_length=80)] = ""
 
@@ -49,7 +49,7 @@ class Wanted(_Body):
     """What to run."""
 
     code: Annotated[str, Field(max_length=MOST_CODE), Storable]
-    language: CodeLanguage = "python"
+    language: Language = "python"
     kind: Literal["tests", "program"] = "tests"
 
 

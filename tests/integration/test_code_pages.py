@@ -174,6 +174,18 @@ def test_own_code_stays_on_the_desk_and_no_task_comes(client: TestClient) -> Non
     assert 'data-question="own"' in page
 
 
+def test_own_code_in_a_language_that_is_not_run_is_kept_all_the_same(client: TestClient) -> None:
+    made = client.post(
+        "/interviews", data={"track": "sample", "code": "fn main() {}", "language": "rust"}
+    )
+    desk = made.headers["location"].replace("/before", "/code")
+    assert "no rust here" in client.get(desk).text
+    body = {"code": "fn main() { }", "language": "rust", "cause": "edit", "question": "own"}
+    assert client.post(f"{desk}/versions", json=body).json() == {"number": 2}
+    ran = client.post(f"{desk}/runs", json={"code": "fn", "language": "rust", "kind": "program"})
+    assert "be run here" in ran.text
+
+
 def test_an_interview_that_is_over_keeps_its_code_as_it_is(client: TestClient) -> None:
     desk = f"/interviews/{DONE}/code"
     body = {"code": CODE, "language": "python"}

@@ -38,6 +38,8 @@ class CodingDesk {
       if (spoken.length || again) this.editor.cite(spoken.length ? spoken : this.cited, true);
     } else if (event.type === "state" && event.state !== "speaking") {
       if (this.cited?.length) this.editor.cite(this.cited);
+    } else if (event.type === "welcome" && this.question !== null) {
+      this.editor.mirror(); // the line was lost: what was written since then is told again
     } else if (event.type === "closed") this.editor.close();
   }
 
