@@ -143,17 +143,22 @@ def of_code(scene: Scene, facts: Iterable[Fact]) -> Iterator[Candidate]:
     for place, fact in enumerate(facts):
         if fact.claim in known:
             continue
-        probe = Probe(
-            "fact",
-            line=fact.line,
-            claim=fact.claim,
-            expected=fact.expected,
-            fact=fact.kind,
-            truth=fact.truth or None,
-            run=fact.check.told if fact.check else None,
-        )
+        probe = probe_of(fact)
         worth = (1.5 if fact.serious else 0.58) - 0.3 * asked_here - 0.001 * place
         yield Candidate(speakable(fact.question), probe, worth, _WHY_FACT.format(line=fact.line))
+
+
+def probe_of(fact: Fact) -> Probe:
+    """What is kept of a fact with the follow-up that asks about it."""
+    return Probe(
+        "fact",
+        line=fact.line,
+        claim=fact.claim,
+        expected=fact.expected,
+        fact=fact.kind,
+        truth=fact.truth or None,
+        run=fact.check.told if fact.check else None,
+    )
 
 
 def invited(ask: str, scene: Scene) -> Candidate:

@@ -6,15 +6,37 @@ Code decides the fact and its truth; a capable model may word the question, with
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from app.agent.candidates import Candidate
+from app.agent.candidates import Candidate, probe_of
 from app.agent.proposal import Writer
 from app.agent.scene import Scene
-from app.assessment.probes import faults_of_wording
+from app.assessment.code_answers import growth_claimed
+from app.assessment.probes import contains, faults_of_wording
 from app.assessment.wording import normalised
+from app.dialogue.spoken import speakable
 from app.domain.interview import Probe
+from app.inspection.fact import Fact
 
+_CHALLENGE_WORTH = 1.6
+_WHY = "A count on line {line} of your code differs from what you said."
 _NUMBERS = re.compile(r"-?\d+")
+
+
+def challenging(scene: Scene, facts: Iterable[Fact]) -> Iterator[Candidate]:
+    """What a run counted, put to somebody who just claimed another growth."""
+    known = {turn.probe.claim for turn in scene.turns if turn.probe and turn.probe.claim}
+    for fact in facts:
+        if fact.kind != "growth" or not fact.shown or fact.claim in known:
+            continue
+        phrase = growth_claimed(fact.truth, scene.answers[-1])
+        if phrase is None or not contains(scene.answers[-1], phrase):
+            continue
+        does = "the items are compared" if "compared" in fact.claim else "it runs"
+        ask = f"You said {phrase}. On line {fact.line} {does} {fact.shown}. How does that fit?"
+        probe = replace(probe_of(fact), phrase=phrase)
+        yield Candidate(speakable(ask), probe, _CHALLENGE_WORTH, _WHY.format(line=fact.line))
 
 
 async def worded(chosen: Candidate, scene: Scene, writer: Writer) -> Candidate:

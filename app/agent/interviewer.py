@@ -28,7 +28,7 @@ from app.agent.candidates import (
     simpler,
     terms_said,
 )
-from app.agent.code_probes import worded
+from app.agent.code_probes import challenging, worded
 from app.agent.code_reader import CodeReader
 from app.agent.coverage import Coverage, without
 from app.agent.order import next_question
@@ -156,7 +156,7 @@ class Interviewer:
         if scene.code.strip():
             language = scene.interview.code_language
             facts = await self._reader.facts(scene.code, language, self._patience)
-            found += of_code(scene, facts)
+            found += [*challenging(scene, facts), *of_code(scene, facts)]
         found += composed(scene, shares, await self._led_in(state))
         if self._writer.ready:
             written = await self._writer.probe(scene, shares, self._coverage)

@@ -121,6 +121,19 @@ def _counts(truth: str, asked: str, said: str) -> Verdict:
     return "wrong" if set(numbers) - known or re.search(r"\bnever\b|\bonce\b", said) else "open"
 
 
+def growth_claimed(truth: str, answer: str) -> str | None:
+    """The words by which an answer claims another growth than was counted, if it does.
+
+    Constant and logarithmic are left out: they are mostly said of one step, such as a look-up.
+    """
+    said = plain(answer)
+    if _growth(truth, "", said) != "wrong":
+        return None
+    whole = [pattern for name, pattern in _ORDERS if name not in {"constant", "logarithmic"}]
+    found = (re.search(pattern, said) for pattern in whole)
+    return next((match[0] for match in found if match is not None), None)
+
+
 def _growth(truth: str, _asked: str, said: str) -> Verdict:
     found = {name for name, pattern in _ORDERS if re.search(pattern, said)}
     if "linearithmic" in found:
@@ -137,18 +150,19 @@ def _growth(truth: str, _asked: str, said: str) -> Verdict:
 
 
 _ORDERS = (
-    ("constant", r"\bconstant\b|\bo of 1\b|\border 1\b"),
+    ("constant", r"\bconstant\b|\bo (?:of )?1\b|\border 1\b"),
     ("linearithmic", r"\bn log n\b|\bn times log"),
     ("logarithmic", r"\blogarithmic|\blog n\b|\bo of log\b"),
     (
         "quadratic",
-        r"\bquadratic|\bn squared?\b|\bsquare of\b|\b4 times\b|\bn to the (?:power of )?2",
+        r"\bquadratic|\bn squared?\b|\bsquare of\b|\b4 times\b|\bn to the (?:power of )?2"
+        r"|\bo (?:of )?n 2\b",
     ),
-    ("cubic", r"\bcubic\b|\bn cubed\b|\b8 times\b"),
+    ("cubic", r"\bcubic\b|\bn cubed\b|\b8 times\b|\bo (?:of )?n 3\b"),
     ("exponential", r"\bexponential|\b2 to the (?:power of )?n\b"),
     (
         "linear",
-        r"\blinear\b|\bo of n\b(?! (?:squared?|log|cubed|times|to the))|\bproportional"
+        r"\blinear\b|\bo (?:of )?n\b(?! (?:squared?|log|cubed|times|to the|2|3))|\bproportional"
         r"|\border n\b(?! (?:squared?|log))|\btwice (?:as|the)|\bdoubles?\b",
     ),
 )

@@ -83,6 +83,7 @@ class Fact:
 
     `check` is the run that shows it; None where it was only read from the syntax tree. `truth` is
     what an answer is held against: a value, the name of an error, a number, a growth, yes or no.
+    `shown` is what may be told to somebody who claims otherwise.
     """
 
     kind: str
@@ -92,6 +93,7 @@ class Fact:
     expected: str
     check: Check | None = None
     truth: str = ""
+    shown: str = ""
 
     @property
     def serious(self) -> bool:

@@ -106,6 +106,7 @@ def fact_of_growth(
         f"The work is {label}: {numbers} for sizes {of}.",
         Check("comparisons" if by_comparing else "hits", (), tuple(calls), line=line, lines=LINES),
         label,
+        f"{work[-2]} times for {sizes[-2]} items and {work[-1]} for {sizes[-1]}",
     )
     return checked_in(fact, outcomes)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.agent.candidates import Candidate
-from app.agent.code_probes import says_the_same, told_away, worded
+from app.agent.code_probes import challenging, says_the_same, told_away, worded
 from app.agent.proposal import Writer
 from app.agent.scene import Scene, scene_of
+from app.assessment.probes import Ground, faults
 from app.domain.interview import Probe
 from app.domain.plan import Plan
+from app.inspection.fact import Fact
 from tests.unit.agent.stage import a_question, an_interview, answered
 
 pytestmark = pytest.mark.unit
@@ -59,6 +63,36 @@ def _scene() -> Scene:
     plan = Plan(kind="question", lead="", question=question.text, question_id=question.id)
     turn = answered(plan, "I sort the numbers and take the one in the middle of them.")
     return scene_of(an_interview(["own"]), (turn,), 10.0, question, (question,))
+
+
+GROWTH = Fact(
+    "growth",
+    4,
+    "For sizes 40, 80 and 160, line 4 runs 820, 3240 and 12880 times in find: quadratic.",
+    "Line 4: if the input of find gets twice as large, how much more work is done, and why?",
+    "The work is quadratic.",
+    truth="quadratic",
+    shown="3240 times for 80 items and 12880 for 160",
+)
+
+
+@pytest.mark.parametrize("claim", ["It is O of n, one pass.", "That is linear.", "It costs O(n)."])
+def test_a_claimed_growth_that_was_not_counted_is_challenged(claim: str) -> None:
+    scene = replace(_scene(), answers=(claim,))
+    (candidate,) = challenging(scene, [GROWTH])
+    assert candidate.ask.startswith("You said ")
+    assert "On line 4 it runs 3240 times for 80 items and 12880 for 160." in candidate.ask
+    assert candidate.probe.line == 4
+    assert not told_away("growth", "quadratic", "", candidate.ask)
+    ground = Ground(scene.question, said=claim, phrase=candidate.probe.phrase, code_lines=9)
+    assert faults(candidate.ask, ground) == ()
+
+
+@pytest.mark.parametrize(
+    "claim", ["It is quadratic.", "It sorts the list and goes on.", "A look-up is constant."]
+)
+def test_a_right_or_missing_claim_is_not_challenged(claim: str) -> None:
+    assert not [*challenging(replace(_scene(), answers=(claim,)), [GROWTH])]
 
 
 class _Says(Writer):
