@@ -78,7 +78,8 @@ def _written(question: Question, notes: Notes) -> list[str]:
         flat = " ".join(clean(value).split())
         if flat != value:
             notes.changed(question.id, "tags", "white space was made plain")
-        told.append("[" + name + ":" + flat.replace("]", "\\]") + "]")
+        end = " ]" if flat.endswith("\\") else "]"
+        told.append("[" + name + ":" + flat.replace("]", "\\]") + end)
     asked = escaped(to_html(_kept(question, "text", notes)))
     reference = escaped(to_html(_kept(question, "reference", notes)))
     return [
