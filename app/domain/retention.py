@@ -11,6 +11,8 @@ from uuid import UUID
 from app.domain.consent import Modality
 from app.domain.interview import Interview
 
+UNFINISHED = timedelta(days=1)  # nobody's sound goes while they may still be talking
+
 
 class Reason(StrEnum):
     """Why something was erased."""
@@ -71,8 +73,10 @@ class Retention:
 
 
 def clock_begins(interview: Interview) -> datetime:
-    """From where the days count: the end of the interview, else its beginning."""
-    return interview.finished_at or interview.started_at or interview.created_at
+    """From where the days count: the end of the interview, else a day after its beginning."""
+    if interview.finished_at is not None:
+        return interview.finished_at
+    return (interview.started_at or interview.created_at) + UNFINISHED
 
 
 def _after(interview: Interview, days: int | None) -> datetime | None:

@@ -161,10 +161,9 @@ class LiveInterview:
 
     def consents_changed(self, consents: tuple[Consent, ...]) -> None:
         """Heed what the speaker agrees to now: nothing more is kept, nor heard, without consent."""
-        lost = any(c.active for c in self.interview.consents if c not in consents)
-        heard = self._sitting.may_hear
+        before, heard = self.interview, self._sitting.may_hear
         self._sitting.keeper.consents_changed(consents)
-        if lost:
+        if any(before.agreed(m) and not self.interview.agreed(m) for m in Modality):
             code = "microphone_off" if heard and not self._sitting.may_hear else "withdrawn"
             self._begin(self._line.screen.notice(code))
         if not self._sitting.may_record:

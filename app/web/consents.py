@@ -27,13 +27,17 @@ _PIECE = 65_536
 
 @dataclass(frozen=True)
 class Choice:
-    """One modality: the words that hold, the consent that stands, and earlier ones."""
+    """One modality: the words that hold, the consent that stands, and earlier ones.
+
+    `kept` is False where the words that were agreed to are of a time when none were kept.
+    """
 
     modality: Modality
     notice: Notice
     standing: Consent | None
     before: tuple[Consent, ...]
     ends: datetime | None
+    kept: bool = True
 
 
 @router.get("/interviews/{interview_id}/consents")
@@ -133,4 +137,5 @@ def _choice(
     now = notice_of(modality, interview.purpose, services.analysers, services.retention)
     shown = texts.get(standing.text_version, now) if standing else now
     ends = services.retention.ends(interview, modality)
-    return Choice(modality, shown, standing, tuple(c for c in mine if not c.active), ends)
+    kept = standing is None or standing.text_version in texts
+    return Choice(modality, shown, standing, tuple(c for c in mine if not c.active), ends, kept)

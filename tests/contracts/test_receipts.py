@@ -85,6 +85,15 @@ async def test_who_holds_rows_is_told_by_their_age_and_by_their_consent(store: A
         assert old.id not in await work.receipts.holding(Modality.VIDEO, before=NOW + DAY)
 
 
+async def test_the_clock_of_an_open_interview_begins_a_day_later(store: AnyStore) -> None:
+    begun = NOW - 3 * DAY
+    interview = an_interview(created_at=begun, started_at=begun, finished_at=None)
+    async with store.begin() as work:
+        await work.interviews.add(interview)
+        assert interview.id not in await work.receipts.older(begun + DAY)
+        assert interview.id in await work.receipts.older(begun + DAY + timedelta(seconds=1))
+
+
 async def test_a_receipt_outlives_its_interview(store: AnyStore) -> None:
     interview = await _kept(store)
     first = Erasure(uuid4(), interview.id, Modality.VIDEO, Reason.WITHDRAWN, 3, 0, 0, NOW)

@@ -5,10 +5,13 @@ Set `SOUNDING_SHOTS` to a folder to keep pictures. They show faces of the data: 
 
 from __future__ import annotations
 
+import io
 import wave
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import httpx
 import numpy as np
 import pytest
@@ -165,3 +168,60 @@ def _erased(page: Page, address: str) -> None:
     shoot(page, "receipt")
     for path in ("report", "consents", "audio", "export"):
         assert httpx.get(f"{address}/{path}", timeout=30).status_code == 404
+
+
+def test_a_film_that_is_brought_ends_in_the_same_report(server: Served, browser: Browser):
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(f"{server.url}/uploads")
+    for name in ("audio", "recording", "delivery", "video"):
+        page.check(f"input[name=modality][value={name}]", force=True)
+    shoot(page, "upload")
+    film = {"name": "answer.mp4", "mimeType": "video/mp4", "buffer": _film()}
+    page.set_input_files("#file", film)  # type: ignore[arg-type]  # a file without a path
+    page.locator("button", has_text="Analyse it").click()
+    page.wait_for_url("**/uploads/*")
+    expect(page.locator("progress")).to_be_visible()
+    shoot(page, "uploading")
+    page.wait_for_url("**/report", timeout=180_000)
+    text = page.locator("main").inner_text()
+    assert "append" in text, "the spoken words stand in the report"
+    assert "No question was named" in text
+    shoot(page, "upload-report")
+    document = httpx.get(page.url.split("#")[0] + ".json", timeout=30).json()
+    assert document["status"] == "completed"
+    assert document["delivery"]["rate_wpm"] is None or document["delivery"]["rate_wpm"] > 60
+    assert document["delivery"]["voice"]["coverage"] > 0.5
+    assert document["presence"]["coverage"] > 0.5
+    assert document["blend"]["content"] is None
+    page.close()
+
+
+def _film() -> bytes:
+    """The spoken answer under the pictures of the fake camera."""
+    wave_form = np.asarray(spoken(SPOKEN)).astype("<i2")
+    seconds = len(wave_form) / SAMPLE_RATE
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="mp4") as made:
+        film, voice = made.add_stream("mpeg4", rate=10), made.add_stream("aac", rate=SAMPLE_RATE)
+        film.width, film.height, film.pix_fmt, film.bit_rate = 640, 480, "yuv420p", 4_000_000
+        voice.layout = "mono"
+        for number, picture in enumerate(_pictures(round(seconds * 10))):
+            picture.pts, picture.time_base = number, Fraction(1, 10)
+            made.mux(film.encode(picture))
+        for start in range(0, len(wave_form), 1024):
+            piece = wave_form[start : start + 1024].reshape(1, -1)
+            sound = av.AudioFrame.from_ndarray(piece, format="s16", layout="mono")
+            sound.sample_rate, sound.pts = SAMPLE_RATE, start
+            sound.time_base = Fraction(1, SAMPLE_RATE)
+            made.mux(voice.encode(sound))
+        for stream in (film, voice):
+            made.mux(stream.encode(None))
+    return buffer.getvalue()
+
+
+def _pictures(count: int) -> Iterator[av.VideoFrame]:
+    """As many as are wanted, from the beginning again where they end."""
+    with av.open(str(need_data("affect/fake_face.mjpeg"))) as camera:
+        pictures = list(camera.decode(video=0))
+    for number in range(count):
+        yield pictures[number % len(pictures)].reformat(640, 480, "yuv420p")

@@ -17,7 +17,7 @@ from app.adapters.store.repositories import Transaction
 from app.adapters.store.voices import stress_readings, turn_voices
 from app.domain.consent import Modality
 from app.domain.notice import Notice
-from app.domain.retention import Erasure, Reason
+from app.domain.retention import UNFINISHED, Erasure, Reason
 
 # The tables that hold rows of one modality and nothing else, by the interview.
 TABLES: dict[Modality, tuple[sa.Table, ...]] = {
@@ -123,8 +123,10 @@ class PostgresReceipts:
 
 
 def _clock() -> sa.ColumnElement[Any]:
+    """`retention.clock_begins` in SQL."""
     table = schema.interviews
-    return sa.func.coalesce(table.c.finished_at, table.c.started_at, table.c.created_at)
+    begun = sa.func.coalesce(table.c.started_at, table.c.created_at)
+    return sa.func.coalesce(table.c.finished_at, begun + UNFINISHED)
 
 
 def _without(modality: Modality) -> sa.ColumnElement[bool]:

@@ -150,6 +150,20 @@ async def test_each_modality_goes_when_its_own_time_is_over() -> None:
     assert await purge(ENDED + timedelta(days=31)) == ()
 
 
+async def test_nothing_goes_while_somebody_may_still_be_talking() -> None:
+    world = _World()
+    begun = ENDED - timedelta(hours=2)
+    world.interview = replace(
+        world.interview, status=InterviewStatus.LIVE, started_at=begun, finished_at=None
+    )
+    await world.fill()
+    purge = world.purge(recording=0, expression=0, delivery=0, interview=0)
+    assert await purge(begun + timedelta(hours=23)) == ()
+    assert await world.left() == EVERYTHING
+    assert await purge(begun + timedelta(hours=25))
+    assert await world.left() == set()
+
+
 async def test_what_has_no_end_is_kept() -> None:
     world = await _World().fill()
     purge = world.purge(recording=None, expression=None, delivery=None)
