@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
+from uuid import UUID
 
 from app.domain.coding import CodeRun, Noticed, Snapshot
 from app.domain.interview import Interview
 from app.domain.task import Task
 from app.ports.coding import CodeHistory
+from app.ports.errors import EngineBusy
 from app.ports.sandbox import Sandbox
 from app.ports.store import Store
 from app.usecases.run_code import run_snapshot
@@ -59,6 +61,7 @@ class CodingDesk:
     sandbox: Sandbox | None = None
     tasks: Mapping[str, Task] = field(default_factory=dict)
     reader: Reads | None = None
+    running: set[UUID] = field(default_factory=set)
 
     async def open(self, interview: Interview, at_s: float) -> Desk:
         """The desk; who brings own code to an interview keeps it on the desk for all of it."""
@@ -101,10 +104,16 @@ class CodingDesk:
         """Run this version and keep what came of it.
 
         Raises:
-            EngineBusy: too many runs wait already.
+            EngineBusy: too many runs wait already, or one of this interview is under way.
         """
+        if snapshot.interview_id in self.running:
+            raise EngineBusy("this interview runs a program already")
         task = self.tasks.get(snapshot.question_id)
-        run = await run_snapshot(self.sandbox, snapshot, task if tests else None)
+        self.running.add(snapshot.interview_id)
+        try:
+            run = await run_snapshot(self.sandbox, snapshot, task if tests else None)
+        finally:
+            self.running.discard(snapshot.interview_id)
         await self.history.keep_run(run)
         if self.reader is not None and run.outcome != "unavailable":
             self.reader.begin(snapshot.code, snapshot.language)
