@@ -196,6 +196,7 @@ class PresenceFigures:
 
     `several` are the times with more than one face in view, `unseen` those without any. `notes`
     say in plain words what lowers the worth of it all: darkness, a turned head, an empty chair.
+    `reliability` is how well the model finds each expression on labelled pictures (F1, 0..1).
     """
 
     seconds: tuple[ExpressionSecond, ...]
@@ -205,6 +206,7 @@ class PresenceFigures:
     unseen: tuple[Stretch, ...]
     notes: tuple[str, ...]
     coverage: float
+    reliability: dict[str, float]
 
 
 Modality = Literal["face", "voice"]
