@@ -40,6 +40,7 @@ ATTACKS = (
     ),
     Attack("leaves by chroot", _tried("import os\nos.chroot('.')\nos.listdir('/')")),
     Attack("reads the environment", _tried("import os\nassert 'CANARY' in os.environ")),
+    Attack("finds where the service lives", _tried("import sys\nassert len(sys.orig_argv) > 1")),
     Attack("writes beside the service", _tried("open(TARGET, 'w').write('x')")),
     Attack("changes the library", _tried("import os\nopen(os.__file__, 'r+b').close()")),
     Attack(

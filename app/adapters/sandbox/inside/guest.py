@@ -192,7 +192,7 @@ def _furnish(source: str) -> None:
         del sys.modules[name]
     stdlib = os.path.realpath(os.path.dirname(os.__file__))
     sys.path[:] = [stdlib, f"{stdlib}/lib-dynload"]
-    sys.argv[:] = [FILE]
+    sys.argv[:] = sys.orig_argv[:] = [FILE]
     os.environ.clear()
     random.seed()
     linecache.cache[FILE] = (len(source), None, source.splitlines(keepends=True), FILE)
