@@ -54,7 +54,7 @@ def test_a_moodle_essay_becomes_a_draft_without_its_markup(moodle: Imported) -> 
         "How does a hash table find a value when\u00a0n > 1000 & growing?\n"
         "See [image: a table of buckets]"
     )
-    assert draft.keys["reference"] == "- hash, then bucket\n- collisions Read chapter 11."
+    assert draft.keys["reference"] == "- hash, then bucket\n- collisions\nRead chapter 11."
     assert draft.keys["topic"] == "Data structures"
     assert draft.keys["tags"] == ["hashing", "week1"]
     assert {line.split(":")[0] for line in draft.open} == OPEN

@@ -130,7 +130,7 @@ def _graders(question: Element, kind: str, item: str, notes: Notes) -> dict[str,
         if answer.said("feedback", "text"):
             notes.lost(item, "feedback of single answers", "an open question has none")
     feedback = [_text(question, name, item, "reference", notes) for name in _FEEDBACK]
-    reference = reference_of(kind, right, wrong, " ".join(filter(None, feedback)), item, notes)
+    reference = reference_of(kind, right, wrong, "\n".join(filter(None, feedback)), item, notes)
     return {"reference": reference} if reference else {}
 
 

@@ -104,7 +104,7 @@ def _reference(root: Element, interaction: Element, notes: Notes) -> dict[str, o
         for name in ("rubricBlock", "modalFeedback")
         for block in root.every(name)
     ]
-    reference = reference_of(kind, right, wrong, " ".join(filter(None, told)), item, notes)
+    reference = reference_of(kind, right, wrong, "\n".join(filter(None, told)), item, notes)
     if next(root.every("responseProcessing"), None) is not None:
         notes.lost(item, "response processing", "a person and the grader judge spoken answers")
     return {"reference": reference} if reference else {}
