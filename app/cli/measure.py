@@ -78,6 +78,22 @@ def face(
     measure_faces(pictures, out, cropped=cropped, model=model)
 
 
+@measure_app.command()
+def fusion(
+    data: Annotated[
+        Path, typer.Argument(metavar="DIR_OR_CSV", help="Folder with face.csv and voice.csv.")
+    ],
+    out: Annotated[Path, typer.Option(help="Where the table is written, as CSV.")],
+    model: Annotated[
+        Path | None, typer.Option(help="A blend of `sounding train fusion`; else the unfitted one.")
+    ] = None,
+) -> None:
+    """Blend what `measure face` and `measure voice` wrote of the same clips; experimental."""
+    from app.cli.measure_fusion import blend_files
+
+    blend_files(data, out, model)
+
+
 def note(text: str) -> None:
     """Tell how far it is, on stderr."""
     typer.echo(text, err=True)

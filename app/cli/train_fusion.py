@@ -27,7 +27,7 @@ Rows are what was true, columns what was read (low, medium, high): {confusion}
 
 def fit_blend(data: Path, out: Path) -> None:
     """Fit, write the blend and its card, and tell the figures."""
-    from app.adapters.files.fusion_file import BadFusionFile, load_clips, save_fusion
+    from app.adapters.files.fusion_file import BadFusionFile, load_labelled, save_fusion
     from app.cli.train import note, stop
 
     try:
@@ -35,7 +35,7 @@ def fit_blend(data: Path, out: Path) -> None:
     except ModuleNotFoundError as error:
         stop(f"{error}; install the extra: pip install 'sounding[train]'", 1)
     try:
-        clips = load_clips(data)
+        clips = load_labelled(data)
         figures = score_fusion(clips)
         save_fusion(fit_fusion(clips), {"data": data.name, **figures}, out)
     except BadFusionFile as error:

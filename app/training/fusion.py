@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -77,7 +78,7 @@ def score_fusion(clips: Sequence[Clip]) -> dict[str, Any]:
 
 
 def _fit(clips: Sequence[Clip], names: Modalities) -> tuple[tuple[float, ...], ...]:
-    rows = np.array([_logs([clip.parts[name] for name in names]) for clip in clips])
+    rows = np.array([_logs([clip.parts[name].shares for name in names]) for clip in clips])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         model = LogisticRegression(C=PENALTY, class_weight="balanced", max_iter=1000)
@@ -93,13 +94,13 @@ def _logs(parts: Sequence[Three]) -> list[float]:
 
 
 def _read(clip: Clip, fitted: FittedBlend | None) -> int:
-    parts = {name: Part(shares, 1.0) for name, shares in clip.parts.items()}
+    parts = {name: replace(part, coverage=1.0) for name, part in clip.parts.items()}
     level = blend(0.0, 1.0, parts.get("face"), parts.get("voice"), fitted).level
     return LEVELS.index(level) if level is not None else -1
 
 
-def _strongest(shares: Three | None) -> int:
-    return -1 if shares is None else max(range(3), key=shares.__getitem__)
+def _strongest(part: Part | None) -> int:
+    return -1 if part is None else max(range(3), key=part.shares.__getitem__)
 
 
 def _recall(labels: NDArray[np.int64], read: NDArray[np.int64]) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from app.adapters.files.fusion_file import BadFusionFile, load_clips, load_fusion
+from app.adapters.files.fusion_file import BadFusionFile, load_fusion, load_labelled
 from app.cli.main import app
 from app.delivery.fusion import Part, blend
 from app.domain.interview import EMOTIONS
@@ -74,19 +74,19 @@ def _upside_down(code: str, chance: np.random.Generator) -> str:
 
 
 def test_tables_of_faces_and_voices_are_matched_by_clip(tmp_path: Path) -> None:
-    clips = load_clips(_clips(tmp_path, _honest, 0.7))
+    clips = load_labelled(_clips(tmp_path, _honest, 0.7))
     assert len(clips) == 4 * 6 * 20
     assert all(set(clip.parts) == {"face", "voice"} for clip in clips)
     assert {clip.speaker for clip in clips} == {"01", "02", "03", "04"}
 
 
 def test_both_together_are_better_than_each_alone_on_people_left_out(tmp_path: Path) -> None:
-    uar = score_fusion(load_clips(_clips(tmp_path, _honest, 0.5)))["uar"]
+    uar = score_fusion(load_labelled(_clips(tmp_path, _honest, 0.5)))["uar"]
     assert uar["fitted"] > max(uar["face"], uar["voice"])
 
 
 def test_a_fit_learns_what_the_unfitted_blend_cannot_know(tmp_path: Path) -> None:
-    uar = score_fusion(load_clips(_clips(tmp_path, _upside_down, 0.4)))["uar"]
+    uar = score_fusion(load_labelled(_clips(tmp_path, _upside_down, 0.4)))["uar"]
     assert uar["unfitted"] < 0.7
     assert uar["fitted"] > 0.9
 
@@ -95,12 +95,12 @@ def test_chance_stays_chance(tmp_path: Path) -> None:
     def blind(code: str, chance: np.random.Generator) -> str:
         return str(chance.choice(EMOTIONS))
 
-    uar = score_fusion(load_clips(_clips(tmp_path, blind, 0.0)))["uar"]
+    uar = score_fusion(load_labelled(_clips(tmp_path, blind, 0.0)))["uar"]
     assert abs(uar["fitted"] - 1 / 3) < 0.15
 
 
 def test_a_missing_modality_still_gives_a_reading(tmp_path: Path) -> None:
-    fitted = fit_fusion(load_clips(_clips(tmp_path, _honest, 0.7)))
+    fitted = fit_fusion(load_labelled(_clips(tmp_path, _honest, 0.7)))
     reading = blend(0, 5, None, Part((0.1, 0.1, 0.8), 1.0), fitted)
     assert (reading.level, reading.modalities) == ("high", ("voice",))
 
@@ -120,7 +120,7 @@ def test_one_table_with_empty_cells_is_read_too(tmp_path: Path) -> None:
         for n in range(3)
     ]  # fmt: skip
     _write(tmp_path / "all.csv", rows)
-    clips = load_clips(tmp_path / "all.csv")
+    clips = load_labelled(tmp_path / "all.csv")
     assert [set(clip.parts) for clip in clips] == [{"voice"}] * 3
 
 
@@ -128,7 +128,7 @@ def test_one_table_with_empty_cells_is_read_too(tmp_path: Path) -> None:
 def test_what_is_no_table_of_clips_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "bad.csv").write_text(text)
     with pytest.raises(BadFusionFile):
-        load_clips(tmp_path / "bad.csv")
+        load_labelled(tmp_path / "bad.csv")
 
 
 def test_another_file_is_no_blend(tmp_path: Path) -> None:
@@ -137,3 +137,28 @@ def test_another_file_is_no_blend(tmp_path: Path) -> None:
         file.write_text(text)
         with pytest.raises(BadFusionFile):
             load_fusion(file)
+
+
+def test_files_are_read_together_and_a_clip_without_anything_has_no_level(tmp_path: Path) -> None:
+    shares = dict(zip(FACES, (0.7, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05), strict=True))
+    _write(tmp_path / "face.csv", [
+        {"file": "a.mp4", **shares, "coverage": "1.00"},
+        {"file": "b.mp4", **dict.fromkeys(FACES, ""), "coverage": "0.00"},
+    ])  # fmt: skip
+    heard = dict(zip(VOICES, (0.1, 0.1, 0.8), strict=True))
+    _write(tmp_path / "voice.csv", [{"file": "a.wav", **heard, "coverage": "0.90"}])
+    out = tmp_path / "out.csv"
+    done = CliRunner().invoke(app, ["measure", "fusion", str(tmp_path), "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    first, second = csv.DictReader(out.open())
+    assert (first["file"], first["stress"], first["modalities"]) == ("a", "high", "face+voice")
+    assert float(first["agreement"]) > 0.8
+    assert (second["stress"], second["p_high"], second["coverage"]) == ("", "", "0.00")
+
+
+def test_a_voice_read_by_the_index_alone_counts_by_its_confidence(tmp_path: Path) -> None:
+    row = {"file": "x", "label": "high", "speaker": "a", "stress": "high", "confidence": "0.40",
+           **dict.fromkeys(VOICES, "")}  # fmt: skip
+    _write(tmp_path / "all.csv", [row])
+    (clip,) = load_labelled(tmp_path / "all.csv")
+    assert clip.parts["voice"].shares == pytest.approx((0.2, 0.2, 0.6))

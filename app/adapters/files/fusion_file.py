@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.delivery.fusion import LEVEL_OF_EXPRESSION, FittedBlend, Three, levels_of
+from app.delivery.fusion import LEVEL_OF_EXPRESSION, FittedBlend, Part, levels_of, voice_part
 from app.delivery.stress import LEVELS
-from app.domain.figures import Modality
+from app.domain.figures import Modality, StressReading
 from app.domain.interview import EMOTIONS
 
 KIND = "sounding-fusion-1"
@@ -39,19 +39,27 @@ class BadFusionFile(Exception):
 
 @dataclass(frozen=True)
 class Clip:
-    """One labelled clip: its level's place, who it is of, and what each modality said."""
+    """One clip: its level's place (-1 without a label), who it is of, what each modality said."""
 
     name: str
     level: int
     speaker: str
-    parts: Mapping[Modality, Three]
+    parts: Mapping[Modality, Part]
+
+
+def load_labelled(path: Path) -> tuple[Clip, ...]:
+    """Every labelled clip with at least one modality; raises BadFusionFile as `load_clips`."""
+    clips = tuple(clip for clip in load_clips(path) if clip.level >= 0 and clip.parts)
+    if not clips:
+        raise BadFusionFile(f"{path}: no labelled clip with shares of a face or a voice")
+    return clips
 
 
 def load_clips(path: Path) -> tuple[Clip, ...]:
-    """Every labelled clip with at least one modality.
+    """Every clip, also those without a label or without any modality.
 
     Raises:
-        BadFusionFile: no such file, no such columns, or no labelled clip.
+        BadFusionFile: no such file, no such columns, or no clip.
     """
     try:
         if path.is_dir():
@@ -60,10 +68,9 @@ def load_clips(path: Path) -> tuple[Clip, ...]:
             found = [_clip(row["file"], row, [row], [row]) for row in _rows(path)]
     except (OSError, KeyError, ValueError, csv.Error) as error:
         raise BadFusionFile(f"{path}: {error!r}") from error
-    clips = tuple(clip for clip in found if clip is not None and clip.parts)
-    if not clips:
-        raise BadFusionFile(f"{path}: no labelled clip with shares of a face or a voice")
-    return clips
+    if not found:
+        raise BadFusionFile(f"{path}: no clip")
+    return tuple(found)
 
 
 def save_fusion(fitted: FittedBlend, about: Mapping[str, Any], file: Path) -> None:
@@ -100,7 +107,7 @@ def _rows(file: Path) -> list[Row]:
         return list(csv.DictReader(opened))
 
 
-def _joined(faces: list[Row], voices: list[Row]) -> list[Clip | None]:
+def _joined(faces: list[Row], voices: list[Row]) -> list[Clip]:
     by_clip: dict[str, tuple[list[Row], list[Row]]] = defaultdict(lambda: ([], []))
     for place, rows in enumerate((faces, voices)):
         for row in rows:
@@ -108,23 +115,40 @@ def _joined(faces: list[Row], voices: list[Row]) -> list[Clip | None]:
     return [_clip(name, {}, *both) for name, both in sorted(by_clip.items())]
 
 
-def _clip(name: str, row: Row, faces: list[Row], voices: list[Row]) -> Clip | None:
+def _clip(name: str, row: Row, faces: list[Row], voices: list[Row]) -> Clip:
     numbers = _key(name).split("-")
     acted = len(numbers) == 6 and all(each.isdigit() for each in numbers)
     label = row.get("label") or (_RAVDESS[int(numbers[1]) - 1] if acted else "")
-    if label not in _LEVELS:
-        if label:
-            raise ValueError(f"{name}: label {label!r}; expected one of {', '.join(_LEVELS)}")
-        return None
-    parts: dict[Modality, Three] = {}
+    if label and label not in _LEVELS:
+        raise ValueError(f"{name}: label {label!r}; expected one of {', '.join(_LEVELS)}")
+    parts: dict[Modality, Part] = {}
     if face := _mean(faces, tuple(f"p_{each}" for each in EMOTIONS)):
-        parts["face"] = levels_of(face)
-    if voice := _mean(voices, tuple(f"p_{each}" for each in LEVELS)):
-        parts["voice"] = (voice[0], voice[1], voice[2])
-    return Clip(name, _LEVELS[label], row.get("speaker") or numbers[-1], parts)
+        parts["face"] = Part(levels_of(face.shares), face.coverage)
+    if voice := _mean(
+        [_with_shares(each) for each in voices], tuple(f"p_{each}" for each in LEVELS)
+    ):
+        parts["voice"] = Part((voice.shares[0], voice.shares[1], voice.shares[2]), voice.coverage)
+    return Clip(name, _LEVELS.get(label, -1), row.get("speaker") or numbers[-1], parts)
 
 
-def _mean(rows: list[Row], columns: tuple[str, ...]) -> tuple[float, ...] | None:
+def _with_shares(row: Row) -> Row:
+    """A voice that was read by the index alone has a level and no shares: its confidence says."""
+    level = next((each for each in LEVELS if each == row.get("stress")), None)
+    if level is None or (row.get("p_low") or "").strip():
+        return row
+    part = voice_part(StressReading(0.0, 1.0, level, float(row.get("confidence") or 0.0), 1.0))
+    if part is None:
+        return row
+    return {**row, **{f"p_{n}": str(p) for n, p in zip(LEVELS, part.shares, strict=True)}}
+
+
+@dataclass(frozen=True)
+class _Mean:
+    shares: tuple[float, ...]
+    coverage: float
+
+
+def _mean(rows: list[Row], columns: tuple[str, ...]) -> _Mean | None:
     """The mean shares over the rows that have them, each weighing by its coverage."""
     total, whole = [0.0] * len(columns), 0.0
     for row in rows:
@@ -136,7 +160,9 @@ def _mean(rows: list[Row], columns: tuple[str, ...]) -> tuple[float, ...] | None
             raise ValueError(f"{row.get('file')}: shares {shares}")
         total = [each + weight * share for each, share in zip(total, shares, strict=True)]
         whole += weight * sum(shares)
-    return tuple(each / whole for each in total) if whole > 0 else None
+    if whole <= 0:
+        return None
+    return _Mean(tuple(each / whole for each in total), min(1.0, whole / len(rows)))
 
 
 def _key(name: str) -> str:
