@@ -52,9 +52,10 @@ class CaseResult:
 
 @dataclass(frozen=True)
 class Growth:
-    """Work against size, counted by running the code: `steps` are lines executed.
+    """Work against size, counted by running the code.
 
-    `exponent` is the slope of steps over size, both as logarithms, from the two largest sizes.
+    `steps` are lines executed and comparisons of counted items; what Python's own functions do
+    besides is not seen. `exponent` is the slope of steps over size, both as logarithms, from the two largest sizes.
     """
 
     sizes: tuple[int, ...]

@@ -84,7 +84,10 @@ class FollowUpFact(_Authored):
 
 
 class GrowthPlan(_Authored):
-    """How the work grows: `call` is a Python expression in which `{n}` stands for the size."""
+    """How the work grows: `call` is a Python expression in which `{n}` stands for the size.
+
+    Items that `counted(...)` makes tell how often they were compared, as in `x in items`.
+    """
 
     call: Line
     sizes: tuple[int, ...] = Field(default=(50, 100, 200), min_length=2, max_length=5)

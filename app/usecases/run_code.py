@@ -97,14 +97,14 @@ def _result(case: TestCase, compared: Compared) -> CaseResult:
 
 
 async def _growth(sandbox: Sandbox, snapshot: Snapshot, task: Task) -> Growth | None:
-    """Lines executed at growing sizes; what did not run through is left out."""
+    """Lines and comparisons at growing sizes; what did not run through is left out."""
     plan = task.growth
     if plan is None:
         return None
     calls = tuple(plan.at(size) for size in plan.sizes)
     found = await sandbox.run(Program(snapshot.code, calls=calls, count=True))
     counted = [
-        (size, sum(outcome.hits.values()))
+        (size, sum(outcome.hits.values()) + outcome.comparisons)
         for size, outcome in zip(plan.sizes, found.outcomes, strict=True)
         if outcome.done and outcome.hits
     ]

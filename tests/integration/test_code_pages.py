@@ -222,7 +222,7 @@ def test_the_report_tells_how_the_code_came_to_be(web: FakeWeb) -> None:
     page = TestClient(app).get(f"/interviews/{DONE}/report").text
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
     assert "2 versions from 1:20 to 1:30, 1 run" in text
-    assert "it grows about as the size (lines executed)" in text
+    assert "it grows about as the size (lines executed and items compared" in text
     assert "line 2" in text
     assert "What is true: merge([]) returns [], from line 2." in text
     assert "Shown by a run: ran merge([])." in text

@@ -93,6 +93,22 @@ async def test_every_fact_of_a_task_is_shown_by_running_the_solution(
             assert shown.lower() not in words, f"{fact.id} gives its value away"
 
 
+async def test_slow_code_is_seen_to_be_slow_where_its_loop_hides_in_a_search(
+    sandbox: ProcessSandbox,
+) -> None:
+    task = TASKS["two-sum"]
+    slow = (
+        "def two_sum(numbers, target):\n    for number in numbers:\n"
+        "        if target - number in numbers:\n            return [0, 1]\n"
+    )
+    run = await run_snapshot(sandbox, written(task, slow), task)
+    fast = await run_snapshot(sandbox, written(task, task.solution), task)
+    assert run.growth is not None
+    assert fast.growth is not None
+    assert run.growth.words == "about as the square of the size"
+    assert fast.growth.words == "about as the size"
+
+
 def test_a_hidden_value_never_stands_in_the_statement() -> None:
     for task in TASKS.values():
         said = " ".join([*task.statement, *task.hints])
