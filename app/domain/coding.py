@@ -55,7 +55,8 @@ class Growth:
     """Work against size, counted by running the code.
 
     `steps` are lines executed and comparisons of counted items; what Python's own functions do
-    besides is not seen. `exponent` is the slope of steps over size, both as logarithms, from the two largest sizes.
+    besides is not seen. `exponent` is the slope of steps over size, both as logarithms, from the
+    two largest sizes.
     """
 
     sizes: tuple[int, ...]
