@@ -27,17 +27,20 @@ class Runs:
         self._sandbox, self._seed = sandbox, hash_seed
         self.outcomes: list[Outcome] = []
 
+    async def counted(self, calls: Sequence[str], *, steps: bool = False) -> tuple[Outcome, ...]:
+        """One outcome for each call, counted alone: enough to choose by, or to see growth."""
+        if not calls:
+            return ()
+        program = self._program(calls, count=True, steps=steps)
+        return (await self._sandbox.run(program, BOUNDS)).outcomes
+
     async def calls(self, calls: Sequence[str], *, steps: bool = False) -> tuple[Outcome, ...]:
         """One outcome for each call: counted, and told as it is where nobody counts.
 
         Counting takes a little of the stack and of the time, so values and errors are those of a
         second run that is not counted; where the two differ otherwise, the outcome is no fact.
         """
-        if not calls:
-            return ()
-        counted = (
-            await self._sandbox.run(self._program(calls, count=True, steps=steps), BOUNDS)
-        ).outcomes
+        counted = await self.counted(calls, steps=steps)
         ended = [o.call for o in counted if o.stopped is None and o.killed is None]
         plain = (await self._sandbox.run(self._program(ended), BOUNDS)).outcomes if ended else ()
         known = {outcome.call: outcome for outcome in plain}

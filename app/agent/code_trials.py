@@ -51,7 +51,7 @@ async def _fitting(target: Target, run: Runs) -> tuple[tuple[Inputs, ...], tuple
     """The types of arguments with which it works and reaches most of its lines."""
     options = list(target.combinations())
     calls = [target.call([i.usual for i in types]) for types in options]
-    outcomes = await run.calls(calls)
+    outcomes = await run.counted(calls)
     inside = set(_lines_of(run.code, target.line))
 
     def worth(place: int) -> tuple[bool, bool, bool, int, int]:
@@ -88,7 +88,7 @@ async def _growing(
             continue
         sized = [inputs.sized.replace("{n}", str(n)) for n in inputs.sizes]
         calls = [target.call((*usual[:place], s, *usual[place + 1 :])) for s in sized]
-        fact = fact_of_growth(target, calls, inputs.sizes, await run.calls(calls), run.plain)
+        fact = fact_of_growth(target, calls, inputs.sizes, await run.counted(calls), run.plain)
         if fact is not None:
             return [fact]
     return []
