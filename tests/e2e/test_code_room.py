@@ -68,7 +68,8 @@ def desk(server: Served, chromium: Browser) -> Iterator[Page]:
     expect(page.locator(".cm-content")).to_contain_text("def two_sum")
     yield page
     context.close()
-    assert [p for p in problems if "inline style" not in p] == []  # pictures hide the caret so
+    allowed = ("inline style", "422")  # how pictures hide the caret; a file that was refused
+    assert [p for p in problems if not any(part in p for part in allowed)] == []
 
 
 def write(page: Page, code: str) -> None:
@@ -146,10 +147,10 @@ def test_code_is_written_run_talked_about_and_changed_with_the_keyboard(desk: Pa
     expect(story).to_contain_text("tests run: 5 of 8 passed")
     slider = story.get_by_role("slider", name="Time of the interview")
     shown = story.get_by_label("The code at this time")
-    expect(shown).to_contain_text("pass")
     slider.press("End")
     expect(shown).to_contain_text("seen = {}")
-    faultless(desk)
+    desk.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    assert desk.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
     if folder := os.environ.get("SOUNDING_SHOTS"):
         shoot(desk, "code-report")
         desk.locator("#code").screenshot(path=f"{folder}/code-report-part.png")
