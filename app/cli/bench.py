@@ -150,7 +150,9 @@ def face(
         Path | None, typer.Option(help="A model of your own from `sounding train face`.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the choice that --limit makes.")] = 0,
-    limit: Annotated[int | None, typer.Option(min=20, help="At most this many faces.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=20, help="At most so many faces and frames.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Expressions of labelled faces, and frames per second beside DeepFace's own pipeline."""

@@ -7,7 +7,7 @@ fitted layers'.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import onnx
@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from onnx import checker, helper, numpy_helper
 
 from app.domain.interview import EMOTIONS
-from app.training.face_network import UpperHalf
 from app.training.face_views import MIDDLE
+
+if TYPE_CHECKING:
+    from app.training.face_network import UpperHalf
 
 MOVES = ((0, 0), (-2, 0), (2, 0), (0, -2), (0, 2))
 _MARGIN = 2
