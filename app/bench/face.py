@@ -39,9 +39,9 @@ BLOCK = 12
 LIMITS = (
     "FER-2013 is press and web pictures with labels of one crowd; people agree with them in about "
     "65 of 100 (Goodfellow et al. 2013). In front of a webcam only a smile against the rest is "
-    "usable: faces of another data set, cropped by another detector, were named rightly in 46 to 48 of 100. Disgust has 56 "
-    "faces here, so that its figure scatters by 6 points; fear, sadness and anger are mistaken for "
-    "each other. These are expressions, not feelings."
+    "usable: faces of another data set, cropped by another detector, were named rightly in 46 to "
+    "48 of 100. Disgust has 56 faces here, so that its figure scatters by 6 points; fear, sadness "
+    "and anger are mistaken for each other. These are expressions, not feelings."
 )
 
 
