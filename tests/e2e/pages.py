@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Playwright, expect
 
@@ -22,6 +23,8 @@ FLAGS = [
 ]
 WIDE = (1280, 800)
 PHONE = (360, 740)
+VENDOR = Path(__file__).parent / "vendor"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def launch(playwright: Playwright, *more: str, fake_devices: bool = True) -> Browser:
@@ -45,6 +48,22 @@ def shoot(page: Page, name: str) -> None:
     page.emulate_media(color_scheme="light")
     if size:
         page.set_viewport_size(size)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds of the rules that we keep."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate((VENDOR / "axe.min.js").read_text())
+    found: list[str] = page.evaluate(
+        """async (rules) => {
+          const options = { runOnly: { type: "tag", values: rules }, resultTypes: ["violations"] };
+          const { violations } = await axe.run(document, options);
+          return violations.map((rule) =>
+            `${rule.id}: ${rule.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+        }""",
+        RULES,
+    )
+    return found
 
 
 def state(page: Page, name: str, seconds: float = 60) -> None:

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.pages import PHONE, WIDE
+from tests.e2e.pages import PHONE, WIDE, violations
 from tests.e2e.test_operator_page import serving
 from tests.fakes.reviewed import TAKEN, _assessed, mark_many
 from tests.fakes.web import FakeWeb
@@ -49,7 +49,10 @@ def site(web: FakeWeb) -> Iterator[str]:
         yield url
 
 
-def opened(context: BrowserContext) -> tuple[Page, list[str]]:
+def opened(context: BrowserContext, site: str, hiding: str = "none") -> tuple[Page, list[str]]:
+    """A page, and what goes wrong on it; by default nothing is hidden while marking."""
+    if hiding:
+        context.add_cookies([{"name": "sounding_hiding", "value": hiding, "url": site}])
     page = context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
@@ -72,10 +75,15 @@ def shoot(page: Page, name: str) -> None:
     page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
 
 
-def no_sideways(page: Page) -> None:
-    """Nothing sticks out of a phone."""
-    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+def no_faults(page: Page) -> None:
+    """Axe finds nothing, wide or narrow, by day or night, and nothing sticks out of a phone."""
+    for size, scheme in ((WIDE, "light"), (PHONE, "dark")):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        page.wait_for_timeout(200)  # colours fade over
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
 
 
@@ -100,7 +108,7 @@ def test_from_the_queue_to_a_released_contested_and_answered_level(
     site: str, chromium: Browser
 ) -> None:
     context = chromium.new_context(viewport={"width": WIDE[0], "height": WIDE[1]})
-    page, problems = opened(context)
+    page, problems = opened(context, site)
     page.goto(f"{site}/review")
     expect(page.locator("#queue li.card")).to_have_count(3)
     page.select_option("#reason", "parroted")
@@ -109,7 +117,7 @@ def test_from_the_queue_to_a_released_contested_and_answered_level(
     expect(page.locator("#queue li.card")).to_have_count(3)
     page.select_option("#order", "spread")
     expect(page.locator("#queue .tag.accent").first).to_have_text("mark first")
-    no_sideways(page)
+    no_faults(page)
     shoot(page, "review-queue")
 
     page.get_by_role("link", name="difference between a list and a tuple").click()
@@ -119,7 +127,7 @@ def test_from_the_queue_to_a_released_contested_and_answered_level(
     expect(page.locator("#player")).to_be_visible()
     page.wait_for_function("() => document.querySelector('#player audio').currentTime > 0.1")
     page.locator("#player button").click()
-    no_sideways(page)
+    no_faults(page)
     shoot(page, "review-interview")
 
     mark(page, "idea", 1, "")
@@ -147,7 +155,7 @@ def test_from_the_queue_to_a_released_contested_and_answered_level(
     shoot(page, "report-contest")
     contest.get_by_role("button", name="Contest").click()
     expect(page.locator("#scorecards")).to_contain_text("A person will answer here.")
-    no_sideways(page)
+    no_faults(page)
 
     page.goto(f"{site}/review?show=contested")
     page.locator("#queue h2 a").first.click()
@@ -170,6 +178,7 @@ def test_from_the_queue_to_a_released_contested_and_answered_level(
     page.goto(report)
     expect(page.locator("#scorecards")).to_contain_text(ANSWERED)
     expect(page.locator(f"#c-{CARD}-idea .scale [aria-current]")).to_have_text("2")
+    no_faults(page)
     shoot(page, "report-released")
     assert problems == []
     context.close()
@@ -177,7 +186,7 @@ def test_from_the_queue_to_a_released_contested_and_answered_level(
 
 def test_a_mark_is_kept_and_released_without_javascript(site: str, chromium: Browser) -> None:
     context = chromium.new_context(java_script_enabled=False)
-    page, problems = opened(context)
+    page, problems = opened(context, site)
     page.goto(f"{site}/review/{TAKEN}")
     mark(page, "mechanism", 1, "It names a cost.")
     expect(page.locator(f"#c-{CARD}-mechanism .marks")).to_contain_text("It names a cost.")
@@ -192,10 +201,49 @@ def test_a_mark_is_kept_and_released_without_javascript(site: str, chromium: Bro
     context.close()
 
 
+def test_a_blind_mark_is_given_without_the_machines_level_and_keeps_other_words(
+    site: str, chromium: Browser
+) -> None:
+    context = chromium.new_context(viewport={"width": WIDE[0], "height": WIDE[1]})
+    page, problems = opened(context, site, hiding="")
+    page.goto(f"{site}/review/{TAKEN}")
+    card = page.locator(f"#card-{CARD}")
+    expect(card).not_to_contain_text("The machine proposes")
+    expect(card.locator("input[type=radio]:checked")).to_have_count(0)
+    expect(page.locator("#card-merge-intervals")).not_to_contain_text("hidden until you have")
+    no_faults(page)
+    shoot(page, "review-blind")
+
+    half = "It says that a list can change, and then"
+    page.locator(f"#c-{CARD}-mechanism form.mark textarea").fill(half)
+    page.locator(f"#c-{CARD}-use input[value='1']").check()
+    mark(page, "idea", 2, "It says what both are.")
+    idea = page.locator(f"#c-{CARD}-idea")
+    expect(idea).to_contain_text("The machine proposes level 2 of 3")
+    expect(idea.locator(".marks")).to_contain_text("without seeing the machine's")
+    expect(page.locator(f"#c-{CARD}-mechanism form.mark textarea")).to_have_value(half)
+    expect(page.locator(f"#c-{CARD}-use input[value='1']")).to_be_checked()
+    expect(page.locator(f"#c-{CARD}-idea form.mark textarea")).to_have_value("")
+
+    card.get_by_role("button", name="as reviewed").click()
+    expect(page.locator("#problems")).to_contain_text("Mark every criterion first")
+    expect(page.locator(f"#c-{CARD}-mechanism form.mark textarea")).to_have_value(half)
+    assert [f for f in problems if "409" not in f] == []
+    page.select_option("#hide", "all")
+    page.get_by_role("button", name="Set", exact=True).click()
+    page.wait_for_load_state()
+    expect(page.locator("#card-merge-intervals")).not_to_contain_text("The machine proposes")
+    page.goto(f"{site}/review")
+    expect(page.locator("#queue .proposals").first).to_contain_text("hidden")
+    no_faults(page)
+    shoot(page, "review-queue-blind")
+    context.close()
+
+
 def test_two_people_at_once_see_what_the_other_did(site: str, chromium: Browser) -> None:
     context = chromium.new_context(viewport={"width": WIDE[0], "height": WIDE[1]})
-    first, _ = opened(context)
-    second, _ = opened(context)
+    first, _ = opened(context, site)
+    second, _ = opened(context, site)
     for page in (first, second):
         page.goto(f"{site}/review/{TAKEN}")
     mark(first, "idea", 0, "Nothing of it is right.")
@@ -215,16 +263,18 @@ def test_the_calibration_page_is_honest_with_few_marks_and_full_with_many(
     site: str, chromium: Browser
 ) -> None:
     context = chromium.new_context(viewport={"width": WIDE[0], "height": WIDE[1]})
-    page, problems = opened(context)
+    page, problems = opened(context, site)
     page.goto(f"{site}/calibration")
+    no_faults(page)
     expect(page.locator(".outcome")).to_have_text("No answer has been marked by a person yet.")
     shoot(page, "calibration-empty")
     with serving(_made(many=True).app()) as url:
         page.goto(f"{url}/calibration")
         expect(page.locator(".outcome")).to_contain_text("of 60 proposed levels")
         expect(page.locator("svg.plot .dot")).to_have_count(3)
+        expect(page.locator("svg.plot .taught")).to_have_count(1)
         page.locator("#reliability summary").click()
-        no_sideways(page)
+        no_faults(page)
         shoot(page, "calibration")
         page.goto(f"{url}/interviews/{TAKEN}/report")
         page.locator("#groups summary").click()

@@ -14,16 +14,14 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from tests.e2e.page_server import page_server
-from tests.e2e.pages import PHONE, WIDE, shoot
+from tests.e2e.pages import PHONE, VENDOR, WIDE, shoot, violations
 from tests.e2e.scripted_live import FIRST, SECOND, ScriptedLive
 from tests.room import prepare
 
 pytestmark = pytest.mark.e2e
 
-VENDOR = Path(__file__).parent / "vendor"
 HOOK = (Path(__file__).parent / "microphone.js").read_text()
 SAID = "A list can be changed and a tuple can not"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HINTS = {
     "quiet": "No hurry. Think as long as you like.",
     "take_your_time": "Take your time. Speak when you are ready.",
@@ -185,17 +183,7 @@ def enter(room: str, page: Page) -> ScriptedLive:
 
 def faults(page: Page) -> list[str]:
     """What axe finds, and what it does not look at: sideways scrolling and small targets."""
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate((VENDOR / "axe.min.js").read_text())
-    found = page.evaluate(
-        """async (rules) => {
-          const options = { runOnly: { type: "tag", values: rules }, resultTypes: ["violations"] };
-          const { violations } = await axe.run(document, options);
-          return violations.map((rule) =>
-            `${rule.id}: ${rule.nodes.map((node) => node.target.join(" ")).join(", ")}`);
-        }""",
-        RULES,
-    )
+    found = violations(page)
     return found + page.evaluate(
         """() => {
           const found = [];
