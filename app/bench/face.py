@@ -12,7 +12,8 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ def bench_face(
     here = machine()
     faces = _labelled(data, seed, limit)
     frames = _film(data)[:limit]
-    with tempfile.TemporaryDirectory(prefix="sounding-face-") as folder:
+    with tempfile.TemporaryDirectory(prefix="sounding-face-") as folder, _peer_as_it_was():
         try:
             readers = _readers(Path(folder), model)
             document = _accuracy(readers["asked"], faces)
@@ -78,6 +79,26 @@ def bench_face(
         "seed": seed,
         "machine": here,
     }
+
+
+@contextmanager
+def _peer_as_it_was() -> Iterator[None]:
+    """DeepFace keeps models by name: forget them before, so that it reads ours, and after."""
+    home = os.environ.get("DEEPFACE_HOME")
+    _forget_models()
+    try:
+        yield
+    finally:
+        _forget_models()
+        os.environ.pop("DEEPFACE_HOME", None)
+        if home is not None:
+            os.environ["DEEPFACE_HOME"] = home
+
+
+def _forget_models() -> None:
+    modeling = sys.modules.get("deepface.modules.modeling")
+    for known in getattr(modeling, "cached_models", {}).values():
+        known.clear()
 
 
 def _labelled(data: Path, seed: int, limit: int | None) -> Part:

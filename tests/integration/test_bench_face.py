@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,9 @@ def data() -> Path:
 def test_a_model_of_ones_own_stands_beside_the_shipped_one(data: Path, tmp_path: Path) -> None:
     own = tmp_path / "own.onnx"
     own.write_bytes(joined_onnx((need_model("emotion") / WEIGHTS).read_bytes(), None, 0.0))
+    home = os.environ.get("DEEPFACE_HOME")
     document = bench_face(data=data, model=own, limit=24)
+    assert os.environ.get("DEEPFACE_HOME") == home
     assert {"accuracy", "macro_f1", "per_class", "ms_per_face", "machine", "seed"} <= set(document)
     assert document["speed_ratio_every_frame"] > 1
     assert document["speed_ratio_tracked"] > document["speed_ratio_every_frame"]
