@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 STEP_S = 0.5
 LEAST_FRAMES = 5
 
-NO_VOICE = "No voice was heard in this answer."
+NO_VOICE = "No voice could be told from the sound of this answer."
 CLIPPED = "Too loud for the microphone: its loudness was not measured."
 
 
@@ -35,8 +35,8 @@ def turn_voice(turn: int, tracks: Sequence[VoiceTrack]) -> TurnVoice | None:
         turn=turn,
         start_s=pieces[0].start_s,
         step_s=STEP_S,
-        pitch_hz=_lane(whole, "pitch_hz"),
-        loudness_db=_lane(whole, "loudness_db"),
+        pitch_hz=_lane(whole, "pitch_hz") if heard else (),
+        loudness_db=_lane(whole, "loudness_db") if heard else (),
         pitch_hz_median=summary.pitch_hz_median,
         pitch_range_st=summary.pitch_range_st,
         loudness_mean_db=summary.loudness_db,

@@ -138,7 +138,7 @@ def _measure(
     if passage is not None and read and kind.of_sound is not None:
         usual = kind.of_sound(passage)
     sound = kind.of_sound is not None
-    missing = (NO_SOUND if sound and not whole.voices else TOO_SHORT) if value is None else ""
+    missing = (NO_SOUND if sound else TOO_SHORT) if value is None else ""
     return Measure(
         kind.name,
         kind.title,

@@ -26,6 +26,7 @@ CLIPPED_FROM = 0.985
 MOST_CLIPPED = 0.01
 JUMP_ST = 7.0
 LEAST_VOICED_S = 0.3
+LEAST_VOICED_SHARE = 0.2  # of the speech; below, hoarse or noisy sound has stray pitch alone
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class VoiceTrack:
         voiced = float((piece.pitch_hz > 0).sum()) / FRAMES_PER_S
         return (
             self.spoken(piece) >= LEAST_VOICED_S
-            and voiced >= LEAST_VOICED_S
+            and voiced >= max(LEAST_VOICED_S, LEAST_VOICED_SHARE * self.spoken(piece))
             and not piece.clipped
             and bool(np.isfinite(piece.row[:1]).all())
         )
@@ -156,7 +157,8 @@ def summary_of(track: VoiceTrack) -> VoiceSummary:
         breaks += _breaks(piece, voiced)
     hertz = np.concatenate(pitch) if pitch else np.zeros(0)
     decibel = np.concatenate(loud) if loud else np.zeros(0)
-    heard = len(hertz) >= LEAST_VOICED_S * FRAMES_PER_S
+    least = max(LEAST_VOICED_S, LEAST_VOICED_SHARE * track.speech_seconds)
+    heard = len(hertz) >= least * FRAMES_PER_S
     level = heard and len(decibel) >= LEAST_VOICED_S * FRAMES_PER_S
     return VoiceSummary(
         pitch_hz_median=float(np.median(hertz)) if heard else None,

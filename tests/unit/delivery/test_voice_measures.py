@@ -87,6 +87,19 @@ def test_pitch_range_is_in_semitones_and_a_leap_is_a_break() -> None:
     assert (even.pitch_range_st, even.breaks) == (0.0, ())
 
 
+def test_stray_pitch_in_hoarse_or_noisy_speech_is_no_figure() -> None:
+    piece = _piece(_tone(120, 6.0))
+    hertz = np.where(np.arange(len(piece.pitch_hz)) % 10 == 0, 444.0, 0.0)
+    stray = VoicePiece(0.0, 6.0, hertz, piece.loudness_db, piece.row, False, False)
+    track = VoiceTrack((stray,), ((0.0, 6.0),), 6.0)
+    assert summary_of(track).pitch_hz_median is None
+    assert track.coverage == 0.0
+    voice = turn_voice(0, [track])
+    assert voice is not None
+    assert (voice.pitch_hz, voice.coverage, voice.voiced_s) == ((), 0.0, 0.0)
+    assert voice.problem
+
+
 def test_a_telephone_band_is_noticed() -> None:
     chance = np.random.default_rng(0)
     wide = chance.normal(0, 0.1, 2 * RATE)
