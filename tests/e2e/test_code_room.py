@@ -36,10 +36,10 @@ FIRST_TRY = (
 )
 BETTER = (
     "def two_sum(numbers, target):\n"
-    "seen = {}\n"
+    "seen = {number: place for place, number in enumerate(numbers)}\n"
     "for place, number in enumerate(numbers):\n"
-    "if target - number in seen:\n"
-    "return [seen[target - number], place]\n"
+    "if seen.get(target - number, place) != place:\n"
+    "return [place, seen[target - number]]\n"
 )
 ANSWER = (
     "For each number I look whether the rest to the target is in the list, and return both"
@@ -142,13 +142,13 @@ def test_code_is_written_run_talked_about_and_changed_with_the_keyboard(desk: Pa
     story = desk.locator("#code")
     expect(story).to_contain_text("The last run of the tests passed 8 of 8.")
     expect(story).to_contain_text("it grows about as the size")
-    expect(story.locator("ol.code-lines").first).to_contain_text("seen = {}")
+    expect(story.locator("ol.code-lines").first).to_contain_text("seen = {number")
     story.get_by_text("How it came to be").click()
     expect(story).to_contain_text("tests run: 5 of 8 passed")
     slider = story.get_by_role("slider", name="Time of the interview")
     shown = story.get_by_label("The code at this time")
     slider.press("End")
-    expect(shown).to_contain_text("seen = {}")
+    expect(shown).to_contain_text("seen = {number")
     desk.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     assert desk.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
     if folder := os.environ.get("SOUNDING_SHOTS"):
