@@ -66,7 +66,7 @@ export class CodeEditor {
       EditorState.tabSize.of(4), indentUnit.of("    "), syntaxHighlighting(colours),
       keymap.of([leaving, ...closeBracketsKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
       this.language.of([]), this.writable.of([]),
-      EditorView.contentAttributes.of({ "aria-label": "Code", "aria-describedby": "code-help", spellcheck: "false", autocapitalize: "off" }),
+      EditorView.contentAttributes.of({ tabindex: "0", "aria-label": "Code", "aria-describedby": "code-help", spellcheck: "false", autocapitalize: "off" }),
       EditorView.domEventHandlers({ paste: (event) => void tell.pasted(event.clipboardData?.getData("text").length ?? 0) }),
       EditorView.updateListener.of((update) => {
         if (!update.docChanged) return;
