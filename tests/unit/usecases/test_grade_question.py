@@ -157,7 +157,7 @@ async def test_the_end_does_not_wait_for_measures_that_fail() -> None:
     async def measure(_: object) -> None:
         raise KeyError
 
-    handlers = _handlers(grade, measure, finish, measure)  # type: ignore[arg-type]  # scripted
+    handlers = _handlers(grade, (measure,), finish, measure)  # type: ignore[arg-type]  # scripted
     assert handlers.gave_up is not None
     await handlers.gave_up(interview.id, QUESTION.id, False)
     await handlers.finish_interview(interview.id)
