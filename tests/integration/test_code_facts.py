@@ -35,13 +35,17 @@ told = []
 for call in calls:
     space = {'__name__': 'program', '__file__': path, 'counted': list}
     exec(code, space)
-    tracer = trace.Trace(count=1, trace=0)
     try:
-        value = tracer.runfunc(eval, call, space)
-        found = ['value', repr(value)]
+        found = ['value', repr(eval(call, space))]
     except Exception as error:
         lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == path]
         found = ['raised', f'{type(error).__name__} on line {lines[-1]}']
+    exec(code, space)
+    tracer = trace.Trace(count=1, trace=0)
+    try:
+        tracer.runfunc(eval, call, space)
+    except Exception:
+        pass
     hits = {line: n for (file, line), n in tracer.results().counts.items() if file == path}
     told.append([*found, hits])
 print(json.dumps(told))
