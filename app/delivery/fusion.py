@@ -11,8 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.delivery.stress import LEVELS
-from app.domain.figures import BlendedReading, Modality, StressReading
+from app.domain.figures import STRESS_LEVELS, BlendedReading, Modality, StressReading
 from app.domain.interview import EMOTIONS, ExpressionReading
 
 Three = tuple[float, float, float]
@@ -81,7 +80,7 @@ def voice_part(reading: StressReading) -> Part | None:
         return Part(_normal(reading.shares), reading.coverage)
     likely = 1 / 3 + reading.confidence * 2 / 3
     shares = [(1 - likely) / 2] * 3
-    shares[LEVELS.index(reading.level)] = likely
+    shares[STRESS_LEVELS.index(reading.level)] = likely
     return Part(_normal(shares), reading.coverage)
 
 
@@ -106,7 +105,7 @@ def blend(
         agreement_of(parts["face"].shares, parts["voice"].shares) if len(parts) == 2 else None
     )
     sure = (max(shares) - 1 / 3) * 1.5 * coverage * (1.0 if agreement is None else agreement)
-    level = LEVELS[max(range(3), key=shares.__getitem__)]
+    level = STRESS_LEVELS[max(range(3), key=shares.__getitem__)]
     modalities = tuple(sorted(parts))
     return BlendedReading(
         start_s, end_s, level, shares, agreement, max(0.0, min(1.0, sure)), coverage, modalities

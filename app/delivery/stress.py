@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 
 from app.delivery.own_voice import OwnVoice
 from app.delivery.voice_features import FEATURES
-from app.domain.figures import StressLevel, StressReading
+from app.domain.figures import STRESS_LEVELS, StressLevel, StressReading
 
 Floats = NDArray[np.float64]
 
-LEVELS: tuple[StressLevel, ...] = ("low", "medium", "high")
+LEVELS = STRESS_LEVELS
 DIRECTIONS: tuple[tuple[str, float], ...] = (
     ("pitch_p50", 2.0),
     ("loudness_p80", 5.0),

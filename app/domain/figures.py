@@ -146,6 +146,8 @@ class VoiceFigures:
 
 StressLevel = Literal["low", "medium", "high"]
 
+STRESS_LEVELS: tuple[StressLevel, ...] = ("low", "medium", "high")
+
 
 @dataclass(frozen=True)
 class StressReading:
