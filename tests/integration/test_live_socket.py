@@ -16,7 +16,7 @@ from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from app.domain.consent import Modality
-from app.web import interviews, reports
+from app.web import consents, interviews, reports
 from app.web.live import router
 from tests.fakes.metrics import FakeMetricsSink
 from tests.unit.usecases.live_world import World
@@ -63,7 +63,7 @@ def goes_on(socket: WebSocketTestSession) -> None:
 @pytest.fixture
 def place() -> Iterator[Place]:
     app = FastAPI()
-    for each in (router, interviews.router, reports.router):
+    for each in (router, interviews.router, consents.router, reports.router):
         app.include_router(each)
     with TestClient(app) as client:
         assert client.portal is not None
@@ -79,6 +79,8 @@ def place() -> Iterator[Place]:
             store=world.store,
             recordings=world.recordings,
             erase_rows=world.store.erase,
+            notices=lambda _purpose: (),
+            keep_passage=None,
             metrics=FakeMetricsSink(),
         )
         yield Place(client, world, interview)
@@ -181,10 +183,12 @@ def test_a_live_interview_heeds_consent_given_and_withdrawn(place: Place):
     assert place.client.portal is not None
     with place.talking() as socket:
         form = {"modality": "audio"}
-        place.client.post(f"{path}/withdraw", data=form, follow_redirects=False)
+        answer = place.client.post(f"{path}/withdraw", data=form, follow_redirects=False)
+        assert answer.status_code == 303
         assert place.client.portal.call(agreed) is False
         form |= {"way": "voice"}
-        place.client.post(f"{path}/agree", data=form, follow_redirects=False)
+        answer = place.client.post(f"{path}/agree", data=form, follow_redirects=False)
+        assert answer.status_code == 303
         assert place.client.portal.call(agreed) is True
         goes_on(socket)
 

@@ -32,7 +32,7 @@ def test_the_scripts_name_what_the_bank_holds() -> None:
         assert set(persona.questions) <= questions, persona.id
 
 
-ALSO_COMMANDS = {"next", "repeat", "skip"}  # said alone, they steer
+ALSO_COMMANDS = {"again", "next", "repeat", "skip"}  # said alone, they steer
 
 
 def test_no_term_or_exemplar_of_the_bank_is_taken_for_a_command() -> None:
