@@ -27,7 +27,8 @@ run: install
 test: install-dev
 	$(MAKE) check
 	$(BIN)/sounding models fetch
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --durations=25
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile \
+		--cov --cov-report=term:skip-covered --durations=25
 
 check: install-dev
 	$(BIN)/ruff format --check .
