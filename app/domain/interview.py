@@ -107,7 +107,10 @@ class Turn:
 
 @dataclass(frozen=True)
 class Interview:
-    """One interview of one person over one track."""
+    """One interview of one person over one track.
+
+    `owner_id` is whose it is; None on a server without accounts, and for those of before.
+    """
 
     id: UUID
     purpose: Purpose
@@ -135,6 +138,7 @@ class Interview:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     failure: str | None = None
+    owner_id: UUID | None = None
 
     def agreed(self, modality: Modality) -> bool:
         """Whether this modality has a standing consent."""

@@ -26,6 +26,7 @@ from app.domain.interview import (
 from app.domain.metrics import KeptMetrics, TurnMetrics
 from app.domain.question import Bank, Question, Rubric, Track
 from app.domain.scorecard import Scorecard
+from app.ports.accounts import Accounts
 from app.ports.embeddings import Vectors
 from app.ports.receipts import Receipts
 from app.ports.review import ReviewWork
@@ -106,8 +107,10 @@ class Interviews(Protocol):
         """Wait by this factor; False when there is no such interview."""
         ...
 
-    async def recent(self, limit: int = 50) -> tuple[Interview, ...]:
-        """The newest first."""
+    async def recent(
+        self, limit: int = 50, *, owner_id: UUID | None = None
+    ) -> tuple[Interview, ...]:
+        """The newest first; of one person where an owner is named."""
         ...
 
     async def agree(self, interview_id: UUID, consent: Consent) -> None:
@@ -311,6 +314,11 @@ class UnitOfWork(Protocol):
     @property
     def uploads(self) -> Uploads:
         """Recordings that people brought."""
+        ...
+
+    @property
+    def accounts(self) -> Accounts:
+        """People, and what lets them in."""
         ...
 
     @property

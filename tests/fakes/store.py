@@ -29,6 +29,7 @@ from app.domain.upload import Upload
 from app.ports.embeddings import Vectors
 from app.ports.errors import StoreUnavailable
 from app.ports.store import Passage, PassageKind, digest_of
+from tests.fakes.accounts import AccountRows, FakeAccounts
 from tests.fakes.receipts import FakeReceipts, ReceiptRows
 from tests.fakes.review import FakeReviewWork, FakeSelfReports, ReviewRows, all_said
 from tests.fakes.review import refused as _refused
@@ -58,7 +59,7 @@ class AnalyseJob:
 
 
 @dataclass
-class State(ReviewRows, ReceiptRows):
+class State(AccountRows, ReviewRows, ReceiptRows):
     """Every row."""
 
     turns: dict[UUID, Turn] = field(default_factory=dict)
@@ -149,6 +150,7 @@ class FakeUnitOfWork:
         self.jobs = FakeJobs(state)
         self.review = FakeReviewWork(state)
         self.receipts = FakeReceipts(state)
+        self.accounts = FakeAccounts(state)
         self.uploads = FakeUploads(state)
         self.voices = FakeVoices(state)
 
@@ -211,8 +213,11 @@ class FakeInterviews:
         self._state.interviews[kept.id] = replace(kept, **changes)
         return True
 
-    async def recent(self, limit: int = 50) -> tuple[Interview, ...]:
-        every = self._state.interviews.values()
+    async def recent(
+        self, limit: int = 50, *, owner_id: UUID | None = None
+    ) -> tuple[Interview, ...]:
+        kept = self._state.interviews.values()
+        every = [i for i in kept if owner_id in (None, i.owner_id)]
         return tuple(sorted(every, key=lambda i: i.created_at, reverse=True)[:limit])
 
     async def agree(self, interview_id: UUID, consent: Consent) -> None:

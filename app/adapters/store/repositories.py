@@ -114,11 +114,14 @@ class PostgresInterviews:
         """Wait by this factor; False when there is no such interview."""
         return await self._update(interview_id, {"patience": factor})
 
-    async def recent(self, limit: int = 50) -> tuple[Interview, ...]:
-        """The newest first."""
-        newest = sa.select(schema.interviews).order_by(
-            schema.interviews.c.created_at.desc(), schema.interviews.c.id
-        )
+    async def recent(
+        self, limit: int = 50, *, owner_id: UUID | None = None
+    ) -> tuple[Interview, ...]:
+        """The newest first; of one person where an owner is named."""
+        table = schema.interviews
+        newest = sa.select(table).order_by(table.c.created_at.desc(), table.c.id)
+        if owner_id is not None:
+            newest = newest.where(table.c.owner_id == owner_id)
         return await self._with_consents(newest.limit(limit))
 
     async def agree(self, interview_id: UUID, consent: Consent) -> None:

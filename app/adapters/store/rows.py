@@ -83,6 +83,7 @@ def interview(row: Result, consents: tuple[Consent, ...]) -> Interview:
         started_at=row.started_at,
         finished_at=row.finished_at,
         failure=row.failure,
+        owner_id=row.owner_id,
     )
 
 

@@ -81,10 +81,12 @@ interviews = sa.Table(
     _time("started_at", nullable=True),
     _time("finished_at", nullable=True),
     _text("failure", nullable=True),
+    sa.Column("owner_id", sa.Uuid, sa.ForeignKey("people.id"), nullable=True),
     sa.UniqueConstraint("id", "purpose", name="interviews_id_purpose_key"),
     sa.CheckConstraint("purpose IN ('practice', 'assessment')", name="interviews_purpose_known"),
     sa.CheckConstraint("cardinality(weights) = 3", name="interviews_three_weights"),
     sa.Index("interviews_created_at", "created_at"),
+    sa.Index("interviews_owner_id", "owner_id"),
 )
 
 consents = sa.Table(

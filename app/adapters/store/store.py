@@ -12,6 +12,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from app.adapters.store import schema
+from app.adapters.store.accounts import PostgresAccounts
 from app.adapters.store.consents import PostgresReceipts
 from app.adapters.store.errors import translated
 from app.adapters.store.library import PostgresLibrary
@@ -49,6 +50,7 @@ class PostgresUnitOfWork:
         self.jobs = PostgresJobs(transaction)
         self.review = PostgresReviewWork(transaction)
         self.receipts = PostgresReceipts(transaction)
+        self.accounts = PostgresAccounts(transaction)
         self.uploads = PostgresUploads(transaction)
         self.voices = PostgresVoices(transaction)
 
