@@ -75,8 +75,9 @@ def face(
         Path, typer.Option(help="Labelled faces: .npz, .csv (FER-2013), or folders of pictures.")
     ],
     out: Annotated[Path, typer.Option(help="Where the model is written, as ONNX.")],
-    passes: Annotated[int, typer.Option(min=1, help="Most passes over the faces.")] = 6,
-    views: Annotated[int, typer.Option(min=2, help="Views of each face, 14 KB each on disk.")] = 4,
+    passes: Annotated[int, typer.Option(min=1, help="Most passes over the faces.")] = 30,
+    views: Annotated[int, typer.Option(min=2, help="Views of each face, 2.3 KB each on disk.")] = 8,
+    width: Annotated[int, typer.Option(min=2, help="Channels of the first layer.")] = 24,
     seed: Annotated[int, typer.Option(help="Seed of the fit.")] = 0,
     cache: Annotated[
         Path | None, typer.Option(help="Where views are kept (beside the model cache).")
@@ -87,11 +88,17 @@ def face(
     only_preprocess: Annotated[
         bool, typer.Option("--only-preprocess", help="Make the views and stop.")
     ] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Fit by numpy even where PyTorch is installed.")
+    ] = False,
 ) -> None:
-    """Fit an expression model from the shipped one onwards; goes on after a stop."""
+    """Fit an expression model beside the shipped one; goes on after a stop."""
     from app.cli.train_face import fit_face
 
-    fit_face(data, out, passes, views, seed, cache, force=force, only_preprocess=only_preprocess)
+    fit_face(
+        data, out, passes, views, width, seed, cache,
+        force=force, only_preprocess=only_preprocess, plain=plain,
+    )  # fmt: skip
 
 
 @train_app.command()

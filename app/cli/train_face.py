@@ -10,28 +10,27 @@ def fit_face(
     out: Path,
     passes: int,
     views: int,
+    width: int,
     seed: int,
     cache: Path | None,
     *,
     force: bool,
     only_preprocess: bool,
+    plain: bool,
 ) -> None:
     """Fit and write the model, its figures and its card."""
     from app.adapters.files.models import ModelStore, cache_folder
     from app.adapters.vision.face_data import BadFaceData
     from app.cli.train import note, stop
     from app.ports.errors import PortError
+    from app.training.face import Order, train_face
+    from app.training.face_fit import Plan
+    from app.training.face_views import BadBase
 
-    try:
-        from app.training.face import Order, train_face
-        from app.training.face_fit import Plan
-        from app.training.face_views import BadBase
-    except ModuleNotFoundError as error:
-        stop(f"{error}; install the extra: pip install 'sounding[train]'", 1)
     try:
         base = ModelStore().path("emotion", "facial_expression_model_weights.onnx")
         kept = cache or cache_folder().parent / "train" / "face"
-        plan = Plan(passes=passes, views=views, seed=seed)
+        plan = Plan(passes=passes, views=views, width=width, seed=seed, plain=plain)
         order = Order(data, out, base, kept, plan, force, only_preprocess)
         figures = train_face(order, note)
     except BadFaceData as error:

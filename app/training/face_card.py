@@ -8,14 +8,15 @@ from app.domain.interview import EMOTIONS
 
 _HEAD = """# Expression model fitted with `sounding train face`
 
-**What it is.** The shipped mini_XCEPTION (MIT), and its upper half once more: widened to full
-convolutions and fitted on from there. Each face is seen in five places (as it is, two pixels to
-each side); the answer is the mean of all log shares, the fitted layers weighing {weight}. ONNX,
-input (n, 48, 48, 1) in 0..1, output (n, 7): {names}.
+**What it is.** The shipped mini_XCEPTION (MIT) and a residual network of its own, fitted from
+nothing on labels and, in part, on what the shipped model says. The shipped model sees each face in
+five places (as it is, two pixels to each side), the fitted one as it is; the answer is the mean of
+log shares, the fitted network weighing {weight}. ONNX, input (n, 48, 48, 1) in 0..1, output (n, 7):
+{names}.
 
 **Data.** {data}: {fit} faces to fit on, {selection} held out to choose the pass by, {test} for the
-figures below. The shipped model's authors fitted it on FER-2013's training part too, so figures on
-the faces of selection are too good; those below are not.
+figures below. The shipped model's authors fitted it on FER-2013's training part too, so the weight
+of the two could not be chosen on any of its faces: it is set.
 
 **Licence.** The data's terms bind what is fitted on it. FER-2013 comes without a licence, for
 research and evaluation: do not ship or sell a model fitted on it.
@@ -42,7 +43,7 @@ def card_of(figures: dict[str, Any]) -> str:
 def _comparison(figures: dict[str, Any]) -> list[str]:
     rows = [
         ("this file", "joined"),
-        ("fitted layers alone, one place", "fitted_alone"),
+        ("fitted network alone", "fitted_alone"),
         ("shipped model, five places", "shipped_moved"),
         ("shipped model", "shipped"),
     ]

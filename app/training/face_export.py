@@ -1,32 +1,32 @@
-"""Writes the fitted layers and the shipped model as one ONNX file in DeepFace's contract.
+"""Writes the fitted network, with the shipped model or alone, as ONNX in DeepFace's contract.
 
-(n, 48, 48, 1) in 0..1 in, (n, 7) shares out. Inside, each face is seen in five places, two pixels
-to each side and as it is; the answer is the mean of all log shares, the shipped model's and the
-fitted layers'.
+(n, 48, 48, 1) in 0..1 in, (n, 7) shares out. In the joined file the shipped model sees each face in
+five places, two pixels to each side and as it is; the answer is the weighted mean of its log shares
+and the fitted network's.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import checker, helper, numpy_helper
+from onnx import TensorProto, checker, helper, numpy_helper
 
 from app.domain.interview import EMOTIONS
-from app.training.face_views import MIDDLE
-
-if TYPE_CHECKING:
-    from app.training.face_network import UpperHalf
+from app.training.face_network import EPSILON, FACES, Network, Step
 
 MOVES = ((0, 0), (-2, 0), (2, 0), (0, -2), (0, 2))
 _MARGIN = 2
 _SIDE = 48
+_OPSET = 17
+_IR_VERSION = 8
+_SAME_KIND = {"Positive": "Relu", "Add": "Add", "Mean": "GlobalAveragePool", "Drop": "Identity"}
 
 
-def joined_onnx(base: bytes, fitted: UpperHalf | None, weight: float) -> bytes:
-    """The file; `weight` (0..1) is the fitted layers' in the mean, which may be left out."""
+def joined_onnx(base: bytes, fitted: Network | None, weight: float) -> bytes:
+    """The file; `weight` (0..1) is the fitted network's in the mean, which may be left out."""
     model = onnx.load_from_string(base)
     graph = model.graph
     rest = list(graph.node)
@@ -37,14 +37,33 @@ def joined_onnx(base: bytes, fitted: UpperHalf | None, weight: float) -> bytes:
     rest[-1].output[0] = rest[-1].name = "base_shares"
     graph.node.extend(rest)
     maker.node("Add", ["base_shares", maker.number("tiny", np.float32(1e-9))], "above_zero")
-    logs = maker.node("Log", ["above_zero"], "base_logs")
+    maker.node("Log", ["above_zero"], "base_logs")
+    shape = maker.number("by_view", np.array([len(MOVES), -1, len(EMOTIONS)]))
+    maker.node("Reshape", ["base_logs", shape], "split")
+    logs = maker.node("ReduceMean", ["split"], "mean_logs", axes=[0], keepdims=0)
     if fitted is not None:
         own = maker.node("LogSoftmax", [maker.layers(fitted)], "own_logs", axis=1)
         logs = maker.mean_of(logs, own, weight)
-    shape = maker.number("by_view", np.array([len(MOVES), -1, len(EMOTIONS)]))
-    maker.node("Reshape", [logs, shape], "split")
-    maker.node("ReduceMean", ["split"], "mean_logs", axes=[0], keepdims=0)
-    maker.node("Softmax", ["mean_logs"], "output", axis=1)
+    maker.node("Softmax", [logs], "output", axis=1)
+    return _written(model)
+
+
+def alone_onnx(fitted: Network) -> bytes:
+    """The fitted network by itself."""
+    kind = TensorProto.FLOAT
+    given = helper.make_tensor_value_info("input", kind, ["n", _SIDE, _SIDE, 1])
+    said = helper.make_tensor_value_info("output", kind, ["n", len(EMOTIONS)])
+    model = helper.make_model(
+        helper.make_graph([], "expressions", [given], [said]),
+        opset_imports=[helper.make_opsetid("", _OPSET)],
+        ir_version=_IR_VERSION,
+    )
+    maker = _Maker(model.graph)
+    maker.node("Softmax", [maker.layers(fitted)], "output", axis=1)
+    return _written(model)
+
+
+def _written(model: onnx.ModelProto) -> bytes:
     checker.check_model(model, full_check=True)
     content: bytes = onnx.ModelProto.SerializeToString(model, deterministic=True)
     return content
@@ -68,13 +87,14 @@ class _Maker:
             moved.append(self.node("Slice", ["wide", *ends, axes], f"moved_{turn}"))
         return self.node("Concat", moved, "views", axis=0)
 
-    def layers(self, fitted: UpperHalf) -> str:
-        """The fitted steps on the shipped model's middle layer; returns their last output."""
-        names = {MIDDLE: MIDDLE}
+    def layers(self, fitted: Network) -> str:
+        """The fitted steps on the faces as they are; returns the logits' name."""
+        shape = self.number("own_shape", np.array([-1, 1, _SIDE, _SIDE]))
+        names = {FACES: self.node("Reshape", ["input", shape], "own_faces")}
         for step in fitted.steps:
             inputs = [names[name] for name in step.inputs]
             names[step.name] = f"own_{step.name}"
-            self._step(step.kind, inputs, names[step.name], fitted, step.name)
+            self._step(step, inputs, names[step.name], fitted)
         return names[fitted.steps[-1].name]
 
     def mean_of(self, base: str, own: str, weight: float) -> str:
@@ -87,29 +107,26 @@ class _Maker:
         ]
         return self.node("Add", parts, "joined")
 
-    def _step(
-        self, kind: str, inputs: list[str], output: str, fitted: UpperHalf, name: str
-    ) -> None:
-        attributes: dict[str, Any] = {}
-        if kind == "Conv":
-            layer = fitted.layers[name]
-            inputs = [*inputs, self._tensor(f"{output}.kernel", layer.weight)]
-            if layer.bias is not None:
-                inputs.append(self._tensor(f"{output}.bias", layer.bias))
-            attributes = {"auto_pad": "SAME_UPPER", "strides": list(layer.stride)}
-        elif kind == "BatchNormalization":
-            layer = fitted.layers[name]
-            values = (layer.weight, layer.bias, layer.running_mean, layer.running_var)
-            inputs += [self._tensor(f"{output}.{n}", each) for n, each in enumerate(values)]
-            attributes = {"epsilon": layer.eps}
-        elif kind == "MaxPool":
-            attributes = {"kernel_shape": [3, 3], "strides": [2, 2], "auto_pad": "SAME_UPPER"}
-        elif kind == "Flatten":
-            attributes = {"axis": 1}
-        self.node(kind, inputs, output, **attributes)
+    def _step(self, step: Step, inputs: list[str], output: str, fitted: Network) -> None:
+        def weights(*names: str) -> list[str]:
+            return [
+                self.number(f"{output}.{name}", fitted.weights[f"{step.name}.{name}"])
+                for name in names
+            ]
 
-    def _tensor(self, name: str, value: Any) -> str:  # noqa: ANN401 - torch has no types here
-        return self.number(name, value.detach().cpu().numpy().astype(np.float32))
+        if step.kind == "Convolution":
+            shape = {"strides": [step.stride] * 2, "pads": [step.side // 2] * 4}
+            self.node("Conv", [*inputs, *weights("kernel")], output, **shape)
+        elif step.kind == "Normalisation":
+            four = weights("scale", "shift", "mean", "variance")
+            self.node("BatchNormalization", [*inputs, *four], output, epsilon=EPSILON)
+        elif step.kind == "Halve":
+            self.node("MaxPool", inputs, output, kernel_shape=[2, 2], strides=[2, 2])
+        elif step.kind == "Linear":
+            flat = self.node("Flatten", inputs, f"{output}.flat", axis=1)
+            self.node("Gemm", [flat, *weights("kernel", "bias")], output, transB=1)
+        else:
+            self.node(_SAME_KIND[step.kind], inputs, output)
 
     def number(self, name: str, value: NDArray[Any] | np.float32) -> str:
         """Keep numbers in the graph."""

@@ -1,8 +1,7 @@
-"""What the training of faces stands on: views of each face, and what the base network sees of them.
+"""What the training of faces stands on: views of each face, and the shipped model's shares of each.
 
-Each face is kept as it is, mirrored, and turned, moved, scaled and lit a little otherwise. The base
-network's middle layer is computed once for all views and kept in a file, since its own weights are
-not changed: about 14 KB a view.
+Each face is kept as it is, mirrored, and turned, moved, scaled and lit a little otherwise. Views
+and shares are made once and kept in files: 2.3 KB a view.
 """
 
 from __future__ import annotations
@@ -15,19 +14,17 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import onnx
 import onnxruntime
 from numpy.typing import NDArray
 
 from app.adapters.vision.face_data import SIDE, Faces, Part
-
-MIDDLE = "add_2"
-"""The node of mini_XCEPTION whose output (32 x 15 x 15) the new layers stand on."""
+from app.domain.interview import EMOTIONS
 
 PLAIN_VIEWS = 2
 """The face as it is, and its mirror image; the rest is varied."""
 
 _BATCH = 64
+_STEP = 512
 _TURN_DEGREES = 14.0
 _SCALE = (0.88, 1.14)
 _SHIFT_PIXELS = 3.5
@@ -36,7 +33,7 @@ _CONTRAST = (0.75, 1.25)
 _LIGHT = 0.08
 
 Floats = NDArray[np.float32]
-Middles = NDArray[np.float16]
+Pictures = NDArray[np.uint8]
 Note = Callable[[str], None]
 
 
@@ -46,52 +43,56 @@ class BadBase(Exception):
 
 @dataclass(frozen=True)
 class Seen:
-    """Of each view and face: the middle layer, and the base's own log shares (views, n, 7)."""
+    """Of each view and face: the picture, and the shipped model's shares (views, n, 7)."""
 
-    middles: Middles
+    pictures: Pictures
     shares: Floats
 
 
 class BaseNetwork:
-    """The shipped expression model, asked for its middle layer too."""
+    """The shipped expression model."""
 
     def __init__(self, file: Path) -> None:
         try:
             self.content = file.read_bytes()
-            graph = onnx.load_from_string(self.content)
-            kind = onnx.TensorProto.FLOAT
-            graph.graph.output.append(onnx.helper.make_tensor_value_info(MIDDLE, kind, None))
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = 1
-            self._session = onnxruntime.InferenceSession(
-                graph.SerializeToString(), options, providers=["CPUExecutionProvider"]
-            )
+            self._session = session_of(self.content)
+            self.shares(np.zeros((1, SIDE, SIDE), np.float32))
         except Exception as error:  # onnx and onnxruntime share no family of errors
             raise BadBase(f"{file}: expected the shipped expression model ({error})") from error
 
-    def see(self, views: Floats) -> tuple[Middles, Floats]:
-        """Views (n, 48, 48) in 0..1 as middle layers and log shares."""
-        middles, shares = [], []
-        for start in range(0, len(views), _BATCH):
-            batch = views[start : start + _BATCH, :, :, None]
-            said, middle = self._session.run(["output", MIDDLE], {"input": batch})
-            middles.append(middle.astype(np.float16))
-            shares.append(np.log(said + 1e-9))
-        return np.concatenate(middles), np.concatenate(shares)
+    def shares(self, views: Floats) -> Floats:
+        """What it says of views (n, 48, 48) in 0..1."""
+        return shares_of(self._session, views)
+
+
+def session_of(content: bytes) -> onnxruntime.InferenceSession:
+    """A model in DeepFace's contract, on one thread."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+
+
+def shares_of(session: onnxruntime.InferenceSession, views: Floats) -> Floats:
+    """Shares (n, 7) of views (n, 48, 48) in 0..1."""
+    said = [
+        session.run(["output"], {"input": views[start : start + _BATCH, :, :, None]})[0]
+        for start in range(0, len(views), _BATCH)
+    ]
+    return np.concatenate(said)
 
 
 def see_part(
     part: Part, base: BaseNetwork, views: int, folder: Path, *, force: bool, note: Note
 ) -> Seen:
-    """The views of these faces through the base; read from `folder` where they were seen before."""
+    """The views of these faces; read from `folder` where they were made before."""
     name = _digest(part, base, views)
-    middles, shares = folder / f"{name}.middles.npy", folder / f"{name}.shares.npy"
-    if force or not (middles.is_file() and shares.is_file()):
+    pictures, shares = folder / f"{name}.views.npy", folder / f"{name}.shares.npy"
+    if force or not (pictures.is_file() and shares.is_file()):
         folder.mkdir(parents=True, exist_ok=True)
-        _write(part, base, views, middles, shares, note)
+        _write(part, base, views, pictures, shares, note)
     else:
         note(f"{len(part)} faces in {views} views are in {folder}")
-    return Seen(np.load(middles, mmap_mode="r"), np.load(shares))
+    return Seen(np.load(pictures, mmap_mode="r"), np.load(shares))
 
 
 def varied(face: Faces, generator: np.random.Generator) -> Floats:
@@ -109,26 +110,22 @@ def varied(face: Faces, generator: np.random.Generator) -> Floats:
 
 
 def _write(
-    part: Part, base: BaseNetwork, views: int, middles: Path, shares: Path, note: Note
+    part: Part, base: BaseNetwork, views: int, pictures: Path, shares: Path, note: Note
 ) -> None:
-    scratch = middles.with_suffix(".partial")
-    kept: Middles | None = None
-    said = np.zeros((views, len(part), 7), np.float32)
-    step = 512
+    scratch = pictures.with_suffix(".partial")
+    shape = (views, len(part), SIDE, SIDE)
+    kept = np.lib.format.open_memmap(scratch, "w+", np.uint8, shape)
+    said = np.zeros((views, len(part), len(EMOTIONS)), np.float32)
     for view in range(views):
         generator = np.random.default_rng(view)
-        for start in range(0, len(part), step):
-            faces = part.faces[start : start + step]
-            found, said[view, start : start + step] = base.see(_view(view, faces, generator))
-            if kept is None:
-                kept = np.lib.format.open_memmap(
-                    scratch, "w+", np.float16, (views, len(part), *found.shape[1:])
-                )
-            kept[view, start : start + step] = found
+        for start in range(0, len(part), _STEP):
+            made = _view(view, part.faces[start : start + _STEP], generator)
+            kept[view, start : start + _STEP] = np.rint(made * 255)
+            said[view, start : start + _STEP] = base.shares(made)
         note(f"view {view + 1} of {views} of {len(part)} faces")
     del kept
     np.save(shares, said)
-    scratch.replace(middles)
+    scratch.replace(pictures)
 
 
 def _view(view: int, faces: Faces, generator: np.random.Generator) -> Floats:
@@ -141,5 +138,5 @@ def _view(view: int, faces: Faces, generator: np.random.Generator) -> Floats:
 def _digest(part: Part, base: BaseNetwork, views: int) -> str:
     digest = hashlib.sha256(base.content)
     digest.update(part.faces.tobytes())
-    digest.update(json.dumps([views, MIDDLE, _TURN_DEGREES, _SCALE, _SHIFT_PIXELS]).encode())
+    digest.update(json.dumps([views, _TURN_DEGREES, _SCALE, _SHIFT_PIXELS]).encode())
     return digest.hexdigest()[:20]
