@@ -54,7 +54,7 @@ class Reviews(Protocol):
         ...
 
     async def graded(self, purpose: Purpose, limit: int = 5000) -> tuple[Scorecard, ...]:
-        """The cards with an outcome of the newest interviews of this purpose."""
+        """The cards with an outcome of the newest interviews of this purpose; none of trials."""
         ...
 
 

@@ -27,6 +27,7 @@ from app.domain.metrics import KeptMetrics, TurnMetrics
 from app.domain.question import Bank, Question, Rubric, Track
 from app.domain.scorecard import Scorecard
 from app.ports.accounts import Accounts
+from app.ports.assignments import Assignments
 from app.ports.embeddings import Vectors
 from app.ports.receipts import Receipts
 from app.ports.review import ReviewWork
@@ -329,6 +330,11 @@ class UnitOfWork(Protocol):
     @property
     def voices(self) -> Voices:
         """How voices sounded, and readings of stress."""
+        ...
+
+    @property
+    def assignments(self) -> Assignments:
+        """What educators prepare for others."""
         ...
 
 

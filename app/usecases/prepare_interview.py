@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -13,7 +13,9 @@ from app.domain.consent import Purpose
 from app.domain.errors import BadContent
 from app.domain.interview import Interview, InterviewStatus, Mode, Order
 from app.ports.embeddings import Embedder
-from app.ports.store import Store
+from app.ports.store import Store, UnitOfWork
+
+Along = Callable[[UnitOfWork, Interview], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Wishes:
     order: Order = "authored"
     seed: int = 0
     question_ids: tuple[str, ...] = ()
+    title: str = ""
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -49,10 +52,12 @@ async def prepare_interview(
     models: Mapping[str, str],
     now: datetime,
     embedder: Embedder | None = None,
+    along: Along | None = None,
 ) -> Interview:
     """Keep a new interview and return it.
 
     With a job description or a resume, the track's questions nearest in meaning are chosen.
+    `along` runs in the transaction that keeps it: nothing is kept when it raises.
 
     Raises:
         BadContent: the track or a single question is unknown.
@@ -65,7 +70,7 @@ async def prepare_interview(
     ids = tuple(question.id for question in known)
     if missing := set(wishes.named) - set(ids):
         raise BadContent(f"expected a question of the bank, found {missing.pop()!r}")
-    asks = min(len(wishes.named) or wishes.asks or track.asks, len(ids))
+    asks = min(wishes.asks or len(wishes.named) or track.asks, len(ids))
     background = _background(wishes.job, wishes.resume)
     if background and embedder is not None and not wishes.named:
         sized = track.model_copy(update={"asks": asks})
@@ -75,7 +80,7 @@ async def prepare_interview(
             id=uuid4(),
             purpose=wishes.purpose,
             track_id=track.id,
-            title=track.title,
+            title=wishes.title or track.title,
             status=InterviewStatus.CREATED,
             mode=mode,
             created_at=now,
@@ -93,6 +98,8 @@ async def prepare_interview(
             models=dict(models),
         )
         await work.interviews.add(interview)
+        if along is not None:
+            await along(work, interview)
     return interview
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from app.domain.agreement import Recalibration
+from app.domain.assignment import Attempt
 from app.domain.consent import Purpose
 from app.domain.groups import SelfReport
 from app.domain.interview import Interview, InterviewStatus, Turn
@@ -50,6 +51,7 @@ class ReviewRows:
     learned: dict[tuple[UUID, str], tuple[Exemplar, Vectors]] = field(default_factory=dict)
     recalibrations: dict[tuple[str, int, str], Recalibration] = field(default_factory=dict)
     self_reports: dict[UUID, SelfReport] = field(default_factory=dict)
+    attempts: dict[UUID, Attempt] = field(default_factory=dict)
 
     def erase_review(self, interview_id: UUID) -> None:
         """Let go of all that belongs to an interview."""
@@ -113,6 +115,7 @@ class FakeReviews:
             i
             for i in self._rows.interviews.values()
             if i.purpose is purpose and i.status not in RUNNING
+            if i.id not in self._rows.attempts or not self._rows.attempts[i.id].trial
         ]
         every.sort(key=lambda i: i.created_at, reverse=True)
         ids = {interview.id for interview in every[:limit]}

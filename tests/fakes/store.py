@@ -30,6 +30,7 @@ from app.ports.embeddings import Vectors
 from app.ports.errors import StoreUnavailable
 from app.ports.store import Passage, PassageKind, digest_of
 from tests.fakes.accounts import AccountRows, FakeAccounts
+from tests.fakes.assignments import AssignmentRows, FakeAssignments
 from tests.fakes.receipts import FakeReceipts, ReceiptRows
 from tests.fakes.review import FakeReviewWork, FakeSelfReports, ReviewRows, all_said
 from tests.fakes.review import refused as _refused
@@ -59,7 +60,7 @@ class AnalyseJob:
 
 
 @dataclass
-class State(AccountRows, ReviewRows, ReceiptRows):
+class State(AccountRows, AssignmentRows, ReviewRows, ReceiptRows):
     """Every row."""
 
     turns: dict[UUID, Turn] = field(default_factory=dict)
@@ -153,6 +154,7 @@ class FakeUnitOfWork:
         self.accounts = FakeAccounts(state)
         self.uploads = FakeUploads(state)
         self.voices = FakeVoices(state)
+        self.assignments = FakeAssignments(state)
 
 
 class FakeInterviews:

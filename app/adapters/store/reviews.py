@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.adapters.store import review_schema, rows, schema
+from app.adapters.store.assignment_schema import assignment_attempts
 from app.adapters.store.learning import PostgresExemplars, PostgresRecalibrations
 from app.adapters.store.repositories import Transaction, upsert
 from app.domain.consent import Purpose
@@ -18,6 +19,7 @@ from app.domain.scorecard import FINAL, CardStatus, Scorecard
 from app.ports.review import Queued
 
 _STILL = (InterviewStatus.CREATED.value, InterviewStatus.LIVE.value)
+_TRIALS = sa.select(assignment_attempts.c.interview_id).where(assignment_attempts.c.trial)
 _ORIGIN = tuple(field.name for field in fields(Origin))
 
 
@@ -38,7 +40,7 @@ class PostgresReviews:
         table = review_schema.reviews
         query = sa.select(table).where(table.c.interview_id == interview_id)
         found = await self._run(query.order_by(table.c.question_id))
-        return tuple(_review(row._mapping) for row in found)
+        return tuple(kept_review(row._mapping) for row in found)
 
     async def save(self, review: Review) -> None:
         """Insert or replace the review of this interview and question."""
@@ -89,6 +91,7 @@ class PostgresReviews:
         newest = (
             sa.select(interviews.c.id)
             .where(interviews.c.purpose == purpose.value, interviews.c.status.not_in(_STILL))
+            .where(interviews.c.id.not_in(_TRIALS))
             .order_by(interviews.c.created_at.desc(), interviews.c.id)
             .limit(limit)
         )
@@ -111,19 +114,19 @@ class PostgresMarks:
         del values["id"]
         table = review_schema.marks
         statement = sa.insert(table).values(rows.cleaned(values)).returning(table)
-        return _mark((await self._run(statement)).one())
+        return kept_mark((await self._run(statement)).one())
 
     async def of(self, interview_id: UUID) -> tuple[Mark, ...]:
         """Those of an interview, in the order they were made."""
         table = review_schema.marks
         query = sa.select(table).where(table.c.interview_id == interview_id)
-        return tuple(_mark(row) for row in await self._run(query.order_by(table.c.id)))
+        return tuple(kept_mark(row) for row in await self._run(query.order_by(table.c.id)))
 
     async def newest(self, limit: int = 20_000) -> tuple[Mark, ...]:
         """Those of all interviews, in the order they were made; the oldest fall off."""
         table = review_schema.marks
         query = sa.select(table).order_by(table.c.id.desc()).limit(limit)
-        return tuple(reversed([_mark(row) for row in await self._run(query)]))
+        return tuple(reversed([kept_mark(row) for row in await self._run(query)]))
 
 
 class PostgresContests:
@@ -189,7 +192,8 @@ class PostgresReviewWork:
         self.recalibrations = PostgresRecalibrations(transaction)
 
 
-def _review(values: Any, prefix: str = "") -> Review:  # noqa: ANN401 - a row's mapping
+def kept_review(values: Any, prefix: str = "") -> Review:  # noqa: ANN401 - a row's mapping
+    """The review of a row."""
     names = ("interview_id", "question_id", "edition", "state", "by", "at", "released_at")
     known = {name: values[f"{prefix}{name}"] for name in names}
     return Review(**{**known, "state": ReviewState(known["state"])})
@@ -202,12 +206,13 @@ def _queued(row: rows.Result) -> Queued:
         title=row.title,
         purpose=Purpose(row.purpose),
         created_at=row.created_at,
-        review=_review(row._mapping, "review_") if reviewed else None,
+        review=kept_review(row._mapping, "review_") if reviewed else None,
         open_contests=row.open_contests,
     )
 
 
-def _mark(row: rows.Result) -> Mark:
+def kept_mark(row: rows.Result) -> Mark:
+    """The mark of a row."""
     values = dict(row._mapping)
     origin = Origin(**{name: values.pop(name) for name in _ORIGIN})
     return Mark(**values, origin=origin)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from app.adapters.store import schema
 from app.adapters.store.accounts import PostgresAccounts
+from app.adapters.store.assignments import PostgresAssignments
 from app.adapters.store.consents import PostgresReceipts
 from app.adapters.store.errors import translated
 from app.adapters.store.library import PostgresLibrary
@@ -53,6 +54,7 @@ class PostgresUnitOfWork:
         self.accounts = PostgresAccounts(transaction)
         self.uploads = PostgresUploads(transaction)
         self.voices = PostgresVoices(transaction)
+        self.assignments = PostgresAssignments(transaction)
 
 
 class PostgresStore:
