@@ -167,8 +167,13 @@ def _drain(streams: dict[int, bytearray], most: dict[int, int]) -> None:
 
 
 def _cause(status: int, all_used: bool) -> str | None:
-    ended = os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL)
-    return "cpu" if ended and all_used else None
+    """What a signal that we did not send says of the limits.
+
+    SIGXCPU comes from the limit alone, which counts in ticks, so `all_used` may lag behind.
+    SIGKILL comes at the limit's second step, a second later, or from a kernel short of memory.
+    """
+    by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
+    return "cpu" if by == signal.SIGXCPU or (by == signal.SIGKILL and all_used) else None
 
 
 def _receive() -> dict[str, Any] | None:

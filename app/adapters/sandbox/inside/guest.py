@@ -121,6 +121,7 @@ class _Report:
             FILE, count=request["count"], steps=request["steps"], most=most, full=self.on_full
         )
         self._write, self._dumps, self._exit = os.write, json.dumps, os._exit
+        self._signal, self._kill, self._own_id = signal.signal, os.kill, os.getpid()
 
     def raised(self, error: BaseException) -> None:
         """An exception came out of the file or the call."""
@@ -143,16 +144,23 @@ class _Report:
     def on_full(self, line: int) -> NoReturn:
         """As many lines were executed as may be."""
         self.found |= {"stopped": "lines", "last_line": line}
-        self.send()
-        self._exit(0)
+        try:
+            self.send()
+        finally:  # also where the program has closed the pipe: it must not go on uncounted
+            self._exit(0)
 
     def on_time(self, _signum: int, frame: types.FrameType | None) -> NoReturn:
-        """The time is used up: tell where it was, and end."""
+        """The time is used up: tell where it was, and end by this signal where that fails."""
         while frame is not None and frame.f_code.co_filename != FILE:
             frame = frame.f_back
         self.found |= {"stopped": "cpu", "last_line": frame.f_lineno if frame else None}
-        self.send()
-        self._exit(0)
+        try:
+            self.send()
+            self._exit(0)
+        finally:  # the program has closed the pipe
+            self._signal(signal.SIGXCPU, signal.SIG_DFL)
+            self._kill(self._own_id, signal.SIGXCPU)
+            self._exit(0)
 
     def send(self) -> None:
         """Write all of it, with what the counter saw."""
