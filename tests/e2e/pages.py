@@ -51,11 +51,15 @@ def shoot(page: Page, name: str) -> None:
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds of the rules that we keep."""
+    """What axe finds of the rules that we keep, once colours that fade over stand still."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate((VENDOR / "axe.min.js").read_text())
     found: list[str] = page.evaluate(
         """async (rules) => {
+          await new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)));
+          const endless = (motion) => motion.effect?.getComputedTiming().endTime === Infinity;
+          const fading = document.getAnimations().filter((motion) => !endless(motion));
+          await Promise.all(fading.map((motion) => motion.finished.catch(() => null)));
           const options = { runOnly: { type: "tag", values: rules }, resultTypes: ["violations"] };
           const { violations } = await axe.run(document, options);
           return violations.map((rule) =>

@@ -40,6 +40,21 @@ const colours = HighlightStyle.define([
 /** Escape, then Tab or Shift and Tab, leaves the editor; Tab alone indents. */
 const leaving = { key: "Escape", run: (view) => (view.setTabFocusMode(LEAVE_MS), false) };
 
+/**
+ * What is typed over a selection. Left to the browser, it keeps the look of what stood there in a
+ * style attribute, which the pages' Content-Security-Policy forbids.
+ */
+const typedOver = EditorView.domEventHandlers({
+  beforeinput: (event, view) => {
+    const { from, to, empty } = view.state.selection.main;
+    if (event.inputType !== "insertText" || !event.data || empty || !event.cancelable || view.composing) return false;
+    const insert = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+    const handled = view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, event.data, insert));
+    if (!handled) view.dispatch(insert());
+    return true;
+  },
+});
+
 export class CodeEditor {
   /** @param {HTMLTextAreaElement} area @param {{changed: Function, pasted: Function}} tell */
   constructor(area, tell) {
@@ -65,7 +80,7 @@ export class CodeEditor {
       bracketMatching(), closeBrackets(), highlightActiveLine(), highlightActiveLineGutter(), cited,
       EditorState.tabSize.of(4), indentUnit.of("    "), syntaxHighlighting(colours),
       keymap.of([leaving, ...closeBracketsKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
-      this.language.of([]), this.writable.of([]),
+      this.language.of([]), this.writable.of([]), typedOver,
       EditorView.contentAttributes.of({ tabindex: "0", "aria-label": "Code", "aria-describedby": "code-help", spellcheck: "false", autocapitalize: "off" }),
       EditorView.domEventHandlers({ paste: (event) => void tell.pasted(event.clipboardData?.getData("text").length ?? 0) }),
       EditorView.updateListener.of((update) => {
