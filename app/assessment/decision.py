@@ -16,7 +16,6 @@ from app.assessment import gates
 from app.assessment.denials import turned_round
 from app.assessment.grading_talk import speaks_of_grading
 from app.assessment.lexical import asked_stems, beyond, recall
-from app.assessment.plausibility import is_soup
 from app.assessment.scorer.features import Embed, Item
 from app.assessment.scorer.scorer import Marked, Scored, Scorer
 from app.assessment.sentences import Sentence, sentences_of
@@ -69,9 +68,7 @@ def decide(
         return Decision("ungraded", None, 0.0, examination.gates, examination.reason)
     said = " ".join(sentence.text for sentence in examination.kept)
     kept = Item(item.question, item.reference, said, item.points)
-    found = [
-        gate for gate in examination.gates if gate != gates.SOUP or not is_soup(item.reference)
-    ]
+    found = list(examination.gates)
     if _negated(examination.kept, points, item.question):
         found.append(gates.NEGATED)
     known = f"{item.question} {item.reference}"

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from app.assessment.injection import speaks_to_grader
 from app.assessment.lexical import asked_stems, novelty, point_stems, recall
-from app.assessment.plausibility import is_nonsense, is_other_language, is_soup
+from app.assessment.plausibility import is_nonsense, is_other_language
 from app.assessment.sentences import Sentence
+from app.assessment.soup import is_soup
 from app.assessment.wording import stems, words
 from app.domain.question import ReferencePoint
 from app.domain.scorecard import Ungraded
@@ -194,7 +195,7 @@ def content_gates(
     parrots = novelty(text, asked) <= _PARROT_NOVELTY and not _adds(held, asked, points)
     if parrots or _echoes(held, own, asked, said):
         found.append(PARROTED)
-    if is_soup(text):
+    if is_soup(text, " ".join(point.text for point in points), " ".join(questions)):
         found.append(SOUP)
     rest = stems(part for part in _PARTS.split(text) if novelty(part, asked) > _PARROT_NOVELTY)
     specific = rest - _GENERIC - asked

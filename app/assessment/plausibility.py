@@ -1,4 +1,4 @@
-"""Whether words form speech at all: nonsense, loops, lists of terms, another language.
+"""Whether words form speech at all: nonsense, loops, another language.
 
 Each test looks at how language is built (spelling, repetition, the small words that join the
 others), never at what is said.
@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from itertools import pairwise
 
 from app.assessment.letters import is_odd
-from app.assessment.word_order import is_scrambled
 from app.assessment.wording import words
 
 _PROFILES = {
@@ -62,17 +60,7 @@ _MORE_JOINERS = """
     does did  don't doesn't isn't can't it's i'm i'd we'd you'd that's there's let's won't
 """
 _JOINERS = _FUNCTION["en"] | frozenset(_MORE_JOINERS.split())
-_NEVER_AFTER_ARTICLE = "of and or to in is are was the a an be have but if because at by"
-_AFTER_ARTICLE = frozenset(_NEVER_AFTER_ARTICLE.split())
-_ARTICLES = frozenset({"the", "a", "an"})
 _LANGUAGE_WORDS = 6
-_LEAST_JOINERS = 5
-_ONE_JOINER = 0.28
-_SOUP_WORDS = 8
-_SOUP_SHARE = 0.14
-_RUN_SHARE = 0.18
-_LONGEST_BARE_RUN = 11
-_BROKEN_SHARE = 0.25
 _LOOP_WORDS = 12
 _LOOP_SHARE = 0.45
 _ODD_SHARE = 0.4
@@ -106,31 +94,6 @@ def is_loop(spoken: list[str]) -> bool:
         return False
     runs = list(zip(spoken, spoken[1:], spoken[2:], strict=False))
     return len(set(runs)) / len(runs) < _LOOP_SHARE
-
-
-def is_soup(text: str) -> bool:
-    """Terms in a row or in no order: hardly any joining words, or joined as nobody speaks."""
-    spoken = words(text)
-    if len(spoken) < _SOUP_WORDS:
-        return False
-    if joining_share(text) < _SOUP_SHARE or is_scrambled(text) or _strung_together(spoken):
-        return True
-    run = longest = 0
-    for word in spoken:
-        run = 0 if word in _JOINERS else run + 1
-        longest = max(longest, run)
-    if longest >= _LONGEST_BARE_RUN and joining_share(text) < _RUN_SHARE:
-        return True
-    articles = [after for word, after in pairwise(spoken) if word in _ARTICLES]
-    broken = sum(after in _AFTER_ARTICLE for after in articles)
-    return broken >= 2 and broken / len(articles) > _BROKEN_SHARE
-
-
-def _strung_together(spoken: list[str]) -> bool:
-    """Terms joined by one and the same small word, over and over."""
-    joining = Counter(word for word in spoken if word in _JOINERS)
-    most = max(joining.values(), default=0)
-    return most >= _LEAST_JOINERS and most / len(spoken) > _ONE_JOINER
 
 
 def is_other_language(text: str, expected: str = "en") -> bool:
