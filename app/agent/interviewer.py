@@ -234,7 +234,7 @@ class Interviewer:
                 ids = interview.question_ids
                 if not ids and (track := await work.library.track(interview.track_id)):
                     ids = track.questions
-                self._pools[interview.id] = await work.library.questions(ids)
+                self._pools[interview.id] = await work.library.of(interview.id).questions(ids)
             while len(self._pools) > _KEPT_INTERVIEWS:
                 self._pools.popitem(last=False)
         return self._pools[interview.id]
@@ -244,7 +244,7 @@ class Interviewer:
         known = next((q for q in pool if q.id == question_id), None)
         if known is None:
             async with self._store.begin() as work:
-                known = await work.library.question(question_id)
+                known = await work.library.of(interview.id).question(question_id)
         if known is None:
             raise BadContent(f"expected a known question, found {question_id!r}")
         return known

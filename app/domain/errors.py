@@ -4,6 +4,10 @@ DomainError
 ├── PurposeForbids      an analysis or a row that this purpose never allows
 ├── NoConsent           an analysis whose consent was not given or was withdrawn
 ├── BadContent          an authored file or form that breaks a rule
+├── AuthoringError      a step of authoring that can't be taken
+│   ├── IdTaken             another item or draft has this id
+│   ├── EditedMeanwhile     somebody saved since this text was opened
+│   └── NotPublishable      errors, unaccepted warnings, or something that still refers to it
 └── ReviewError         a step of a review that can't be taken
     ├── BadMark             a mark without a name or a reason, or outside its scale
     ├── Regraded            the grade or its marks changed while they were looked at
@@ -58,3 +62,19 @@ class AlreadyReleased(ReviewError):
 
 class AlreadyAnswered(ReviewError):
     """This contest has its answer already."""
+
+
+class AuthoringError(DomainError):
+    """A step of authoring that can't be taken as things stand."""
+
+
+class IdTaken(AuthoringError):
+    """Another item or draft has this id already."""
+
+
+class EditedMeanwhile(AuthoringError):
+    """Somebody saved the draft since it was opened; nothing of either text is lost."""
+
+
+class NotPublishable(AuthoringError):
+    """It has errors or unaccepted warnings, or something still refers to it."""

@@ -70,6 +70,7 @@ class Rubric(_Authored):
     version: int = Field(ge=1)
     title: Text
     criteria: tuple[Criterion, ...] = Field(min_length=2, max_length=5)
+    tags: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _criteria_differ(self) -> Self:

@@ -28,6 +28,7 @@ from app.domain.question import Bank, Question, Rubric, Track
 from app.domain.scorecard import Scorecard
 from app.ports.accounts import Accounts
 from app.ports.assignments import Assignments
+from app.ports.authoring import AuthoringWork
 from app.ports.embeddings import Vectors
 from app.ports.receipts import Receipts
 from app.ports.review import ReviewWork
@@ -210,10 +211,15 @@ class Metrics(Protocol):
 class Library(Protocol):
     """The authored content as the store holds it."""
 
+    def of(self, interview_id: UUID) -> Library:
+        """The same, with each question and rubric in the version that this interview has."""
+        ...
+
     async def load(self, bank: Bank, passages: Sequence[Passage], vectors: Vectors) -> None:
         """Replace the stored bank; one vector of the embedder's length per passage, in order.
 
-        Published versions that interviews refer to stay readable, and learned exemplars stay.
+        Older versions and learned exemplars stay readable. An id that people published here is
+        theirs: the bank's item of this id is left out.
         """
         ...
 
@@ -300,6 +306,11 @@ class UnitOfWork(Protocol):
     @property
     def library(self) -> Library:
         """Authored content."""
+        ...
+
+    @property
+    def authoring(self) -> AuthoringWork:
+        """Drafts, published versions, files that were brought."""
         ...
 
     @property

@@ -54,7 +54,7 @@ async def build_report(store: Store, interview_id: UUID) -> Report | None:
         if _may_show(interview, Modality.VOICE):
             strained = await work.voices.stress(interview_id)
         asked = tuple(dict.fromkeys(turn.question_id for turn in turns))
-        questions = await work.library.questions(asked)
+        questions = await work.library.of(interview_id).questions(asked)
         reviewed = await reviewed_of(work, interview, cards)
     report = _report(interview, turns, cards, readings, questions, reviewed)
     heard = report.delivery is not None

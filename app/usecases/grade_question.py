@@ -123,8 +123,9 @@ class GradeQuestion:
     async def _answered(self, loaded: _Loaded, question_id: str, last_try: bool) -> Answered | None:
         interview = loaded.interview
         async with self._store.begin() as work:
-            question = await work.library.question(question_id)
-            rubric = await work.library.rubric(question.rubric) if question else None
+            library = work.library.of(interview.id)
+            question = await library.question(question_id)
+            rubric = await library.rubric(question.rubric) if question else None
             learned = await work.review.exemplars.of(question_id, but=interview.id)
         if question is None or rubric is None:
             log.warning("a question that was asked is no longer in the library")

@@ -164,7 +164,7 @@ class Hall:
             turns = await work.turns.of(interview_id)
             recordings = await work.observations.recordings(interview_id)
             open_id = turns[-1].question_id if turns else ""
-            question = await work.library.question(open_id) if open_id else None
+            question = await work.library.of(interview_id).question(open_id) if open_id else None
         if interview.status in LIVE:
             self._admit(interview_id)
             self._arriving.add(interview_id)

@@ -88,7 +88,7 @@ async def under_review(work: UnitOfWork, interview_id: UUID) -> InterviewUnderRe
     contests = await work.review.contests.of(interview_id)
     found = []
     for card in cards:
-        question = await work.library.question(card.question_id)
+        question = await work.library.of(interview_id).question(card.question_id)
         rubric = await rubric_of(work, card, question)
         review = reviews.get(card.question_id)
         found.append(
@@ -133,4 +133,5 @@ async def rubric_of(work: UnitOfWork, card: Scorecard, question: Question | None
         found = await work.library.rubric(origin.rubric_id, origin.rubric_version)
         if found is not None:
             return found
-    return await work.library.rubric(question.rubric) if question is not None else None
+    library = work.library.of(card.interview_id)
+    return await library.rubric(question.rubric) if question is not None else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -23,16 +23,15 @@ from app.domain.interview import (
 )
 from app.domain.metrics import KeptMetrics, TurnMetrics
 from app.domain.phonation import TurnVoice
-from app.domain.question import Bank, Question, Rubric, Track
 from app.domain.scorecard import CardStatus, Scorecard
 from app.domain.upload import Upload
-from app.ports.embeddings import Vectors
 from app.ports.errors import StoreUnavailable
-from app.ports.store import Passage, PassageKind, digest_of
 from tests.fakes.accounts import AccountRows, FakeAccounts
 from tests.fakes.assignments import AssignmentRows, FakeAssignments
+from tests.fakes.authoring import AuthoringRows, FakeAuthoringWork
+from tests.fakes.library import FakeLibrary
 from tests.fakes.receipts import FakeReceipts, ReceiptRows
-from tests.fakes.review import FakeReviewWork, FakeSelfReports, ReviewRows, all_said
+from tests.fakes.review import FakeReviewWork, FakeSelfReports, all_said
 from tests.fakes.review import refused as _refused
 from tests.fakes.voice import FakeVoices
 
@@ -60,7 +59,7 @@ class AnalyseJob:
 
 
 @dataclass
-class State(AccountRows, AssignmentRows, ReviewRows, ReceiptRows):
+class State(AccountRows, AssignmentRows, AuthoringRows, ReceiptRows):
     """Every row."""
 
     turns: dict[UUID, Turn] = field(default_factory=dict)
@@ -69,13 +68,6 @@ class State(AccountRows, AssignmentRows, ReviewRows, ReceiptRows):
     stress: dict[UUID, tuple[StressReading, ...]] = field(default_factory=dict)
     recordings: dict[tuple[UUID, str], Recording] = field(default_factory=dict)
     metrics: dict[tuple[UUID, int], KeptMetrics] = field(default_factory=dict)
-    tracks: dict[str, Track] = field(default_factory=dict)
-    questions: dict[str, dict[int, Question]] = field(default_factory=dict)
-    rubrics: dict[str, dict[int, Rubric]] = field(default_factory=dict)
-    passages: list[tuple[Passage, Vectors]] = field(default_factory=list)
-    current: dict[str, int] = field(default_factory=dict)
-    offered: frozenset[str] = frozenset()
-    digest: str | None = None
     uploads: dict[UUID, Upload] = field(default_factory=dict)
     jobs: list[GradeJob | FinishJob | AnalyseJob] = field(default_factory=list)
 
@@ -148,6 +140,7 @@ class FakeUnitOfWork:
         self.observations = FakeObservations(state)
         self.metrics = FakeMetrics(state, now)
         self.library = FakeLibrary(state)
+        self.authoring = FakeAuthoringWork(state)
         self.jobs = FakeJobs(state)
         self.review = FakeReviewWork(state)
         self.receipts = FakeReceipts(state)
@@ -167,6 +160,7 @@ class FakeInterviews:
         for consent in interview.consents:
             require_allowed(interview.purpose, consent.modality)
         self._state.interviews[interview.id] = deepcopy(interview)
+        self._state.pin(interview.id, interview.question_ids)
 
     async def get(self, interview_id: UUID) -> Interview | None:
         return self._state.interviews.get(interview_id)
@@ -342,13 +336,6 @@ class FakeObservations:
         return tuple(sorted(theirs, key=lambda r: (r.start_s, r.file)))
 
 
-def _learned(state: State) -> list[tuple[Passage, Vectors]]:
-    return [
-        (Passage("exemplar", question_id, f"learned-{interview_id}", exemplar.answer), vector)
-        for (interview_id, question_id), (exemplar, vector) in state.learned.items()
-    ]
-
-
 class FakeMetrics:
     def __init__(self, state: State, now: datetime) -> None:
         self._state = state
@@ -375,64 +362,6 @@ class FakeMetrics:
         asked = [k for k in kept if since is None or k.recorded_at >= since]
         asked.sort(key=lambda k: (k.metrics.interview_id, k.metrics.turn))
         return tuple(sorted(asked, key=lambda k: k.recorded_at, reverse=True)[:limit])
-
-
-class FakeLibrary:
-    def __init__(self, state: State) -> None:
-        self._state = state
-
-    async def load(self, bank: Bank, passages: Sequence[Passage], vectors: Vectors) -> None:
-        if len(vectors) != len(passages):
-            raise _refused(f"expected {len(passages)} vectors, found {len(vectors)}")
-        state = self._state
-        state.tracks |= {track.id: track for track in bank.tracks}
-        state.offered = frozenset(track.id for track in bank.tracks)
-        for question in bank.questions:
-            state.questions.setdefault(question.id, {})[question.version] = question
-            state.current[f"question {question.id}"] = question.version
-        for rubric in bank.rubrics:
-            state.rubrics.setdefault(rubric.id, {})[rubric.version] = rubric
-            state.current[f"rubric {rubric.id}"] = rubric.version
-        state.passages = list(zip(passages, vectors, strict=True))
-        state.digest = digest_of(bank, passages)
-
-    async def digest(self) -> str | None:
-        return self._state.digest
-
-    async def tracks(self) -> tuple[Track, ...]:
-        offered = [self._state.tracks[name] for name in self._state.offered]
-        return tuple(sorted(offered, key=lambda t: t.title))
-
-    async def track(self, track_id: str) -> Track | None:
-        return self._state.tracks.get(track_id)
-
-    async def question(self, question_id: str) -> Question | None:
-        version = self._state.current.get(f"question {question_id}")
-        return None if version is None else self._state.questions[question_id][version]
-
-    async def questions(self, ids: Sequence[str]) -> tuple[Question, ...]:
-        found = [await self.question(name) for name in ids]
-        return tuple(question for question in found if question is not None)
-
-    async def rubric(self, rubric_id: str, version: int | None = None) -> Rubric | None:
-        if version is None:
-            version = self._state.current.get(f"rubric {rubric_id}", 0)
-        return self._state.rubrics.get(rubric_id, {}).get(version)
-
-    async def nearest(
-        self,
-        vector: Vectors,
-        *,
-        kinds: Sequence[PassageKind],
-        question_id: str | None = None,
-        limit: int = 5,
-    ) -> tuple[Passage, ...]:
-        found = [
-            replace(passage, likeness=float(kept @ vector))
-            for passage, kept in (*self._state.passages, *_learned(self._state))
-            if passage.kind in kinds and question_id in (None, passage.question_id)
-        ]
-        return tuple(sorted(found, key=lambda p: -(p.likeness or 0.0))[:limit])
 
 
 class FakeJobs:

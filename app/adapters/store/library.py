@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
+from uuid import UUID
 
 import numpy as np
 import sqlalchemy as sa
@@ -11,8 +12,11 @@ from pydantic import BaseModel
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from app.adapters.store import rows, schema
+from app.adapters.store.authoring_schema import CONTENT, publications
 from app.adapters.store.errors import Refused
-from app.adapters.store.repositories import Transaction
+from app.adapters.store.pins import is_pinned
+from app.adapters.store.repositories import Run, Transaction
+from app.domain.authoring import Kind
 from app.domain.question import Bank, Question, Rubric, Track
 from app.ports.embeddings import Vectors
 from app.ports.store import Passage, PassageKind, digest_of
@@ -25,8 +29,14 @@ Item = TypeVar("Item", bound=BaseModel)
 class PostgresLibrary:
     """The authored content as Postgres holds it."""
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, interview_id: UUID | None = None) -> None:
         self._run = transaction.run
+        self._transaction = transaction
+        self._interview_id = interview_id
+
+    def of(self, interview_id: UUID) -> PostgresLibrary:
+        """The same, with each question and rubric in the version that this interview has."""
+        return PostgresLibrary(self._transaction, interview_id)
 
     async def load(self, bank: Bank, passages: Sequence[Passage], vectors: Vectors) -> None:
         """Replace the stored bank; older versions stay readable by id and version."""
@@ -34,14 +44,16 @@ class PostgresLibrary:
             expected = (len(passages), schema.DIMENSIONS)
             raise Refused(f"expected vectors of shape {expected}, found {vectors.shape}")
         await self._run(sa.select(sa.func.pg_advisory_xact_lock(_ONE_LOAD_AT_A_TIME)))
-        await self._replace(schema.tracks, bank.tracks)
-        await self._replace(schema.questions, bank.questions)
-        await self._replace(schema.rubrics, bank.rubrics)
+        await self._replace(Kind.TRACK, bank.tracks)
+        theirs = await self._replace(Kind.QUESTION, bank.questions)
+        await self._replace(Kind.RUBRIC, bank.rubrics)
         table = schema.passages
-        await self._run(sa.delete(table).where(table.c.interview_id.is_(None)))
+        ours = (table.c.interview_id.is_(None), table.c.question_id.not_in(theirs))
+        await self._run(sa.delete(table).where(*ours))
         values = [
             {**rows.passage_values(passage), "embedding": np.asarray(vector, np.float32)}
             for passage, vector in zip(passages, vectors, strict=True)
+            if passage.question_id not in theirs
         ]
         for start in range(0, len(values), _BATCH):
             await self._run(sa.insert(schema.passages), values[start : start + _BATCH])
@@ -103,9 +115,14 @@ class PostgresLibrary:
         found = await self._run(query.order_by(distance).limit(limit))
         return tuple(rows.passage(row) for row in found)
 
-    async def _replace(self, table: sa.Table, items: Sequence[Any]) -> None:
-        await self._run(sa.update(table).where(table.c.current).values(current=False))
-        for item in items:
+    async def _replace(self, kind: Kind, items: Sequence[Any]) -> frozenset[str]:
+        """Take the bank's items but for ids that people published here, which are returned."""
+        table, told = CONTENT[kind], publications
+        published = await self._run(sa.select(told.c.id).where(told.c.kind == kind.value))
+        theirs = frozenset(published.scalars())
+        ours = (table.c.current, table.c.id.not_in(theirs))
+        await self._run(sa.update(table).where(*ours).values(current=False))
+        for item in (item for item in items if item.id not in theirs):
             body = rows.cleaned(item.model_dump(mode="json"))
             row = {"id": item.id, "version": item.version, "body": body, "current": True}
             new = insert(table).values(row)
@@ -114,15 +131,36 @@ class PostgresLibrary:
                     index_elements=["id", "version"], set_={"body": body, "current": True}
                 )
             )
+        return theirs
 
     async def _newest(
         self, table: sa.Table, kind: type[Item], ids: Sequence[str]
     ) -> dict[str, Item]:
+        order = [table.c.current.desc(), table.c.version.desc()]
+        if self._interview_id is not None:
+            order.insert(0, is_pinned(table, self._interview_id).desc())
         query = (
             sa.select(table.c.id, table.c.body)
             .where(table.c.id.in_(ids))
             .ext(distinct_on(table.c.id))
-            .order_by(table.c.id, table.c.current.desc(), table.c.version.desc())
+            .order_by(table.c.id, *order)
         )
         found = await self._run(query)
         return {row.id: kind.model_validate(row.body) for row in found}
+
+
+async def replace_passages(
+    run: Run, question_id: str, passages: Sequence[Passage], vectors: Vectors | None
+) -> None:
+    """The passages of one question, but for those that were learned."""
+    table = schema.passages
+    ours = (table.c.interview_id.is_(None), table.c.question_id == question_id)
+    await run(sa.delete(table).where(*ours))
+    if not passages:
+        return
+    expected = (len(passages), schema.DIMENSIONS)
+    if vectors is None or vectors.shape != expected:
+        raise Refused(f"expected vectors of shape {expected}")
+    for passage, vector in zip(passages, vectors, strict=True):
+        values = {**rows.passage_values(passage), "embedding": np.asarray(vector, np.float32)}
+        await run(sa.insert(table).values(values))

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.adapters.store import rows, schema
 from app.adapters.store.errors import Refused, translated
+from app.adapters.store.pins import pin_versions
 from app.domain.consent import Consent, Modality
 from app.domain.errors import PurposeForbids
 from app.domain.interview import (
@@ -62,6 +63,7 @@ class PostgresInterviews:
     async def add(self, interview: Interview) -> None:
         """Keep a new interview with its consents."""
         await self._run(sa.insert(schema.interviews).values(rows.interview_values(interview)))
+        await pin_versions(self._run, interview.id, interview.question_ids)
         for consent in interview.consents:
             await self.agree(interview.id, consent)
 

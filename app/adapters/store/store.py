@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from app.adapters.store import schema
 from app.adapters.store.accounts import PostgresAccounts
 from app.adapters.store.assignments import PostgresAssignments
+from app.adapters.store.authoring import PostgresAuthoringWork
 from app.adapters.store.consents import PostgresReceipts
 from app.adapters.store.errors import translated
 from app.adapters.store.library import PostgresLibrary
@@ -48,6 +49,7 @@ class PostgresUnitOfWork:
         self.observations = PostgresObservations(transaction)
         self.metrics = PostgresMetrics(transaction)
         self.library = PostgresLibrary(transaction)
+        self.authoring = PostgresAuthoringWork(transaction)
         self.jobs = PostgresJobs(transaction)
         self.review = PostgresReviewWork(transaction)
         self.receipts = PostgresReceipts(transaction)

@@ -93,6 +93,10 @@ class _Library:
     def __init__(self, store: MemoryStore) -> None:
         self._store = store
 
+    def of(self, interview_id: UUID) -> _Library:
+        """There is one version of everything."""
+        return self
+
     async def question(self, question_id: str) -> Question | None:
         return self._store.question(question_id)
 

@@ -333,6 +333,9 @@ class _Library:
     def __init__(self, world: World) -> None:
         self._world = world
 
+    def of(self, interview_id: UUID) -> _Library:
+        return self
+
     async def question(self, question_id: str) -> Question | None:
         return next((q for q in self._world.questions if q.id == question_id), None)
 
