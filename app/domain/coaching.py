@@ -49,7 +49,19 @@ class NoteRef:
 
 
 ClaimKind = Literal[
-    "level", "open", "probe", "said", "pace", "pause", "fillers", "growth", "due", "note", "bank"
+    "level",
+    "open",
+    "next",
+    "probe",
+    "said",
+    "pace",
+    "before",
+    "pause",
+    "fillers",
+    "growth",
+    "due",
+    "note",
+    "bank",
 ]
 
 
