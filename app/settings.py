@@ -85,6 +85,12 @@ class Settings(BaseSettings):
     stress_model: Path | None = Field(
         None, description="A model of `sounding train voice`; not set: an index of directions."
     )
+    face_model: Path | None = Field(
+        None, description="A model of `sounding train face`; not set: the shipped one."
+    )
+    fusion_model: Path | None = Field(
+        None, description="A blend of `sounding train fusion`; not set: by coverage alone."
+    )
     patience: float = Field(1.0, ge=0.5, le=2.0, description="Default factor on every wait.")
     endpointing: Literal["patient", "quick"] = Field(
         "patient", description="Waits at the end of a turn; quick, Pipecat's, is for comparison."

@@ -19,6 +19,7 @@ from uuid import UUID
 from pydantic import SecretStr
 
 from app.adapters.files.bank import load_bank as read_bank
+from app.adapters.files.fusion_file import load_fusion
 from app.adapters.files.manifest import needed
 from app.adapters.files.media import AvMedia
 from app.adapters.files.models import ModelStore
@@ -189,16 +190,16 @@ def _engines(settings: Settings, models: ModelStore) -> Engines:
             models.path("minilm", "tokenizer.json"),
             threads=settings.threads,
         ),
-        make_face=lambda: _face(models),
+        make_face=lambda: _face(settings, models),
     )
 
 
-def _face(models: ModelStore) -> FaceReader:
+def _face(settings: Settings, models: ModelStore) -> FaceReader:
     """Imported late: a process that serves only assessments never loads DeepFace."""
     from app.adapters.vision.face_reader import DeepFaceReader
 
     return DeepFaceReader(
-        models.path("emotion", "facial_expression_model_weights.onnx"),
+        settings.face_model or models.path("emotion", "facial_expression_model_weights.onnx"),
         models.path("haar", "haarcascade_frontalface_default.xml"),
     )
 
@@ -259,6 +260,7 @@ def _join(
         media=media,
         uploads=UploadLimits(settings.upload_megabytes, settings.upload_minutes),
         keep_passage=KeepPassage(store=store, track=_plain_track(engines)),
+        fitted_blend=load_fusion(settings.fusion_model) if settings.fusion_model else None,
     )
     measures: tuple[Measuring, ...] = (
         MeasureDelivery(store=store, recordings=recordings, fillers=engines.fillers),

@@ -128,7 +128,7 @@ class Report:
     """All that the report page, its JSON and its print show.
 
     `voice` needs consent to delivery; `stress` is of a practice with consent to it, and None in
-    every assessment.
+    every assessment. `together_fitted` says whether a fitted model blended face and voice.
     """
 
     interview: Interview
@@ -143,6 +143,7 @@ class Report:
     voice: VoiceFigures | None = None
     stress: StressLine | None = None
     together: tuple[BlendedReading, ...] = ()
+    together_fitted: bool = False
 
     def review_of(self, question_id: str) -> Reviewed | None:
         """What people made of the card of this question."""

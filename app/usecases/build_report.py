@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from app.delivery.fusion import blend_over
+from app.delivery.fusion import FittedBlend, blend_over
 from app.delivery.presence import presence_of
 from app.delivery.speech import delivery_of
 from app.delivery.stress_line import stress_line
@@ -38,8 +38,13 @@ _WHY = {
 }
 
 
-async def build_report(store: Store, interview_id: UUID) -> Report | None:
-    """The report as it stands now; None when there is no such interview."""
+async def build_report(
+    store: Store, interview_id: UUID, *, fitted: FittedBlend | None = None
+) -> Report | None:
+    """The report as it stands now; None when there is no such interview.
+
+    `fitted` is what face and voice are blended by; without it both weigh by their coverage.
+    """
     async with store.begin() as work:
         interview = await work.interviews.get(interview_id)
         if interview is None:
@@ -65,7 +70,8 @@ async def build_report(store: Store, interview_id: UUID) -> Report | None:
         report,
         voice=figures,
         stress=stress_line(strained) if strained else None,
-        together=blend_over(readings, strained) if readings and strained else (),
+        together=blend_over(readings, strained, fitted) if readings and strained else (),
+        together_fitted=fitted is not None,
     )
 
 

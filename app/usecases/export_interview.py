@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from app.delivery.fusion import FittedBlend
 from app.domain.consent import Purpose
 from app.domain.interview import Recording
 from app.ports.groups import SelfReports
@@ -48,13 +49,14 @@ async def export_interview(
     interview_id: UUID,
     *,
     groups: SelfReports | None = None,
+    fitted: FittedBlend | None = None,
 ) -> Path | None:
     """A new zip file that the caller removes; None when there is no such interview.
 
     Raises:
         StoreUnavailable: the store can't be reached, or a recording can't be read.
     """
-    report = await build_report(store, interview_id)
+    report = await build_report(store, interview_id, fitted=fitted)
     if report is None:
         return None
     async with store.begin() as work:

@@ -87,7 +87,7 @@ async def make(wanted: NewInterview, services: ServicesDep) -> JSONResponse:
 @router.get("/interviews/{interview_id}/report")
 async def report(interview_id: UUID, services: ServicesDep) -> JSONResponse:
     """The report's document; 202 while the interview or its grading goes on."""
-    built = await build_report(services.store, interview_id)
+    built = await build_report(services.store, interview_id, fitted=services.fitted_blend)
     if built is None:
         raise HTTPException(404, "There is no such interview.")
     document = report_document(built) | {"code": await code_document(services, built)}

@@ -82,7 +82,11 @@ async def withdrawn(request: Request, interview: InterviewDep, services: Service
 async def export(interview: InterviewDep, services: ServicesDep) -> Response:
     """Everything about an interview in one zip file."""
     path = await export_interview(
-        services.store, services.recordings, interview.id, groups=services.self_reports
+        services.store,
+        services.recordings,
+        interview.id,
+        groups=services.self_reports,
+        fitted=services.fitted_blend,
     )
     if path is None:
         raise HTTPException(404, "There is no such interview. It may have been deleted.")

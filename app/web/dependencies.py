@@ -11,6 +11,7 @@ from uuid import UUID
 from fastapi import Depends, HTTPException
 from starlette.requests import HTTPConnection
 
+from app.delivery.fusion import FittedBlend
 from app.domain.consent import Purpose
 from app.domain.interview import Interview, Mode
 from app.domain.notice import Analyser, Notice, notices
@@ -62,6 +63,7 @@ class Services:
     hosts: tuple[str, ...] = ()  # names that the app answers to, besides those of this machine
     patience: float = 1.0
     embedder: Embedder | None = None
+    fitted_blend: FittedBlend | None = None  # of face and voice; else both weigh by coverage
     seconds: Seconds = field(default_factory=Seconds)
     operator_token: str | None = None
     metrics: MetricsSink = field(default_factory=Unobserved)

@@ -36,7 +36,7 @@ OVER = frozenset({InterviewStatus.COMPLETED, InterviewStatus.ENDED_EARLY, Interv
 
 
 async def _report(services: Services, interview_id: UUID) -> Report:
-    report = await build_report(services.store, interview_id)
+    report = await build_report(services.store, interview_id, fitted=services.fitted_blend)
     if report is None:
         raise HTTPException(404, "There is no such interview. It may have been deleted.")
     return report

@@ -7,7 +7,8 @@ ModelFileError              (retryable: whether trying again can help)
 ├── ModelFileCorrupt        there, but not the file that the manifest names
 ├── DownloadFailed          the package can't be had: network, index or pip
 ├── FetchBusy               another process is fetching into the same cache
-└── CacheUnwritable         the disk is full, or the cache folder can't be written
+├── CacheUnwritable         the disk is full, or the cache folder can't be written
+└── BadFusionFile           clips, or a fitted blend, of another shape (in `fusion_file`)
 """
 
 from __future__ import annotations

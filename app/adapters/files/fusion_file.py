@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.adapters.files.errors import ModelFileError
 from app.delivery.fusion import LEVEL_OF_EXPRESSION, FittedBlend, Part, levels_of, voice_part
 from app.delivery.stress import LEVELS
 from app.domain.figures import Modality, StressReading
@@ -33,7 +34,7 @@ _LEVELS: Mapping[str, int] = {
 Row = Mapping[str, str]
 
 
-class BadFusionFile(Exception):
+class BadFusionFile(ModelFileError):
     """The clips or the fitted blend can't be used; the message says what was expected."""
 
 

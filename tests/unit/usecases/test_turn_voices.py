@@ -9,11 +9,12 @@ from uuid import UUID
 import numpy as np
 import pytest
 
+from app.delivery.fusion import FittedBlend
 from app.delivery.voice_figures import BASE_PASSAGE
 from app.domain.consent import Consent, Modality, Purpose
 from app.domain.errors import PurposeForbids
 from app.domain.figures import StressReading
-from app.domain.interview import Recording
+from app.domain.interview import EMOTIONS, ExpressionReading, Recording
 from app.ports.errors import StoreUnavailable, VoiceUnavailable
 from app.ports.speech import Pcm
 from app.usecases.build_report import build_report
@@ -32,6 +33,8 @@ ALL = tuple(
     Consent(m, "1", NOW)
     for m in (Modality.AUDIO, Modality.RECORDING, Modality.DELIVERY, Modality.VOICE)
 )
+
+HAPPY = tuple(1.0 if name == "happy" else 0.0 for name in EMOTIONS)
 
 
 class Loud:
@@ -122,6 +125,22 @@ async def test_stress_is_read_in_a_consented_practice_and_shown_as_experimental(
     assert report.stress.coverage > 0.9
     document = report_document(report)
     assert "Experimental" in document["stress"]["source"]
+
+
+async def test_a_fitted_blend_of_face_and_voice_takes_the_place_of_the_unfitted_one() -> None:
+    rows = ((0.0,) * 7, (*(0.0,) * 6, 9.0), (0.0,) * 7)
+    always_medium = FittedBlend({("face", "voice"): rows})
+    world, interview_id = _world((*ALL, Consent(Modality.VIDEO, "1", NOW)))
+    world.readings = tuple(ExpressionReading(second, 1, HAPPY, 0.9) for second in range(112, 132))
+    await _reading(world, FakeStress((0.1, 0.2, 0.7)))(interview_id)
+    plain = await build_report(world, interview_id)
+    fitted = await build_report(world, interview_id, fitted=always_medium)
+    assert plain is not None
+    assert fitted is not None
+    assert {each.modalities for each in fitted.together} == {("face", "voice")}
+    assert {each.level for each in fitted.together} == {"medium"}
+    assert "medium" not in {each.level for each in plain.together}
+    assert (plain.together_fitted, fitted.together_fitted) == (False, True)
 
 
 async def test_the_report_holds_figures_of_the_voice_with_consent_to_delivery() -> None:
