@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.assessment.agreement import LEAST_CLUSTERS, LEAST_PAIRS
 from app.assessment.impact import LEAST
@@ -14,11 +14,11 @@ from app.domain.agreement import Steps
 from app.domain.consent import Purpose
 from app.usecases.measure_agreement import Reliability, measure_agreement
 from app.usecases.measure_impact import measure_impact
+from app.web.access import EDUCATORS
 from app.web.dependencies import ServicesDep
-from app.web.educators import EducatorDep
 from app.web.templating import render
 
-router = APIRouter(prefix="/calibration")
+router = APIRouter(prefix="/calibration", dependencies=[Depends(EDUCATORS)])
 SIDE = 400.0
 
 
@@ -57,7 +57,6 @@ def curve(steps: Steps) -> str:
 async def page(
     request: Request,
     services: ServicesDep,
-    _: EducatorDep,
     purpose: Annotated[Purpose, Query()] = Purpose.ASSESSMENT,
 ) -> Response:
     """All figures, each with its count and interval."""

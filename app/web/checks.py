@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 
 import numpy as np
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
 from app.ports.errors import EngineBusy, SpeechUnavailable
 from app.ports.speech import SAMPLE_RATE
+from app.web.access import VISITORS
 from app.web.dependencies import ServicesDep
 from app.web.frames import limited_body
 from app.web.wav import wav
 
-router = APIRouter(prefix="/check")
+router = APIRouter(prefix="/check", dependencies=[Depends(VISITORS)])
 MOST_BYTES = 15 * SAMPLE_RATE * 2
 SAMPLE = "Hello. I am Sounding, an AI interviewer. This is how I sound."
 _once = asyncio.Semaphore(2)

@@ -21,12 +21,13 @@ from app.domain.report import Report
 from app.ports.errors import EngineBusy
 from app.usecases.coding_desk import LANGUAGES, CodingDesk, Desk
 from app.usecases.unpack_code import MOST_BYTES, unpack
+from app.web.access import OWN
 from app.web.dependencies import InterviewDep, Services, ServicesDep
 from app.web.forms import Language
 from app.web.frames import limited_body
 from app.web.templating import render
 
-router = APIRouter(prefix="/interviews/{interview_id}/code")
+router = APIRouter(prefix="/interviews/{interview_id}/code", dependencies=[Depends(OWN)])
 OPEN = frozenset({InterviewStatus.CREATED, InterviewStatus.LIVE})
 Storable = AfterValidator(lambda text: text.replace("\x00", ""))
 BUSY = "Many programs run just now. Your code is kept. Try again in a moment."

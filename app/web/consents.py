@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 from pydantic import ValidationError
 
@@ -17,6 +17,7 @@ from app.domain.interview import Interview
 from app.domain.notice import TITLES, Notice, notice_of
 from app.usecases.agree import withdraw
 from app.usecases.export_interview import export_interview
+from app.web.access import ANYONE, OWN
 from app.web.dependencies import InterviewDep, Services, ServicesDep, utc_now
 from app.web.forms import WithdrawForm, fields
 from app.web.templating import render
@@ -40,7 +41,7 @@ class Choice:
     kept: bool = True
 
 
-@router.get("/interviews/{interview_id}/consents")
+@router.get("/interviews/{interview_id}/consents", dependencies=[Depends(OWN)])
 async def consents_page(
     request: Request, interview: InterviewDep, services: ServicesDep
 ) -> Response:
@@ -58,7 +59,7 @@ async def consents_page(
     return render(request, "pages/consents/consents.html", context)
 
 
-@router.post("/interviews/{interview_id}/withdraw")
+@router.post("/interviews/{interview_id}/withdraw", dependencies=[Depends(OWN)])
 async def withdrawn(request: Request, interview: InterviewDep, services: ServicesDep) -> Response:
     """Take a consent back."""
     try:
@@ -78,7 +79,7 @@ async def withdrawn(request: Request, interview: InterviewDep, services: Service
     return RedirectResponse(f"/interviews/{interview.id}/{place}", 303)
 
 
-@router.get("/interviews/{interview_id}/export")
+@router.get("/interviews/{interview_id}/export", dependencies=[Depends(OWN)])
 async def export(interview: InterviewDep, services: ServicesDep) -> Response:
     """Everything about an interview in one zip file."""
     path = await export_interview(
@@ -110,7 +111,7 @@ def _and_gone(path: Path) -> Iterator[bytes]:
     return pieces()
 
 
-@router.get("/receipts/{receipt_id}")
+@router.get("/receipts/{receipt_id}", dependencies=[Depends(ANYONE)])
 async def receipt_page(receipt_id: UUID, request: Request, services: ServicesDep) -> Response:
     """The receipt of one erasure."""
     async with services.store.begin() as work:

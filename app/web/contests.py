@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
@@ -11,12 +11,13 @@ from app.domain.groups import SelfReport
 from app.domain.interview import InterviewStatus
 from app.ports.groups import SelfReports
 from app.usecases.contest_score import contest_score
+from app.web.access import OWN
 from app.web.dependencies import InterviewDep, Services, ServicesDep, utc_now
 from app.web.forms import fields
 from app.web.reports import refused
 from app.web.review_forms import ContestForm, GroupsForm, told
 
-router = APIRouter(prefix="/interviews/{interview_id}")
+router = APIRouter(prefix="/interviews/{interview_id}", dependencies=[Depends(OWN)])
 RUNNING = frozenset({InterviewStatus.CREATED, InterviewStatus.LIVE})
 
 

@@ -16,6 +16,7 @@ from app.domain.consent import Purpose
 from app.domain.interview import Interview, Mode
 from app.domain.notice import Analyser, Notice, notices
 from app.domain.retention import Retention
+from app.ports.accounts import PasswordHasher
 from app.ports.embeddings import Embedder
 from app.ports.groups import SelfReports
 from app.ports.media import MediaReader
@@ -76,6 +77,8 @@ class Services:
     media: MediaReader | None = None
     uploads: UploadLimits = field(default_factory=UploadLimits)
     keep_passage: KeepPassage | None = None
+    accounts: bool = False  # people sign in; else whoever asks is the one local person
+    hasher: PasswordHasher | None = None
 
     def notices(self, purpose: Purpose) -> tuple[Notice, ...]:
         """What people are told before they agree, of the analysers that are on."""

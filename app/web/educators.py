@@ -1,14 +1,18 @@
-"""Who may review and calibrate: until there are accounts, whoever may operate the server."""
+"""Who may review and calibrate: educators; without accounts, whoever may operate the server."""
 
 from __future__ import annotations
 
-from fastapi import Request, Response
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
 from starlette.requests import HTTPConnection
 
+from app.domain.person import Role, Visitor
+from app.web.access import EDUCATORS
 from app.web.dependencies import Services
-from app.web.operators import OperatorDep, may_operate
+from app.web.operators import may_operate
 
-EducatorDep = OperatorDep
+EducatorDep = Annotated[Visitor, Depends(EDUCATORS)]
 COOKIE = "sounding_reviewer"
 LONGEST_NAME = 80
 YEAR_SECONDS = 365 * 24 * 3600
@@ -16,11 +20,17 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 def may_review(connection: HTTPConnection, services: Services) -> bool:
     """Whether this visitor may see the educators' pages."""
-    return may_operate(connection, services)
+    visitor: Visitor | None = getattr(connection.state, "visitor", None)
+    if visitor is not None:
+        return visitor.may(Role.EDUCATOR)
+    return not services.accounts and may_operate(connection, services)
 
 
 def reviewer(request: Request) -> str:
-    """The name that this browser signed with last; empty where there is none."""
+    """The person's name; without accounts the one that this browser signed with last."""
+    visitor: Visitor | None = getattr(request.state, "visitor", None)
+    if visitor is not None and visitor.name:
+        return visitor.name
     return _plain(request.cookies.get(COOKIE, ""))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.requests import ClientDisconnect
 
@@ -14,9 +14,10 @@ from app.domain.expressions import WORDS, strongest
 from app.domain.interview import ExpressionReading
 from app.ports.errors import EngineBusy, FaceUnavailable
 from app.usecases.read_frame import NoFaceReader, read_frame
+from app.web.access import OWN
 from app.web.dependencies import InterviewDep, ServicesDep
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(OWN)])
 MOST_BYTES = 600_000
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
 
 from app.ports.errors import StoreUnavailable
+from app.web.access import ANYONE
 from app.web.dependencies import ServicesDep
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(ANYONE)])
 
 
 @router.get("/healthz")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
@@ -15,6 +15,7 @@ from app.ports.speech import SAMPLE_RATE
 from app.usecases.agree import agree
 from app.usecases.erase_interview import erase_interview
 from app.usecases.prepare_interview import Wishes, prepare_interview
+from app.web.access import OWN, SIGNED_IN
 from app.web.dependencies import InterviewDep, Services, ServicesDep, utc_now
 from app.web.forms import AgreeForm, PrepareForm, fields, problems
 from app.web.templating import render
@@ -26,7 +27,7 @@ MOST_PASSAGE_BYTES = 15 * SAMPLE_RATE * 2
 NO_MICROPHONE = "To speak, switch the microphone on; or choose to type your answers."
 
 
-@router.get("/prepare")
+@router.get("/prepare", dependencies=[Depends(SIGNED_IN)])
 async def prepare_page(
     request: Request, services: ServicesDep, track: str = Query("", max_length=80)
 ) -> Response:
@@ -34,7 +35,7 @@ async def prepare_page(
     return await _prepare(request, services, {"track": track}, {})
 
 
-@router.post("/interviews")
+@router.post("/interviews", dependencies=[Depends(SIGNED_IN)])
 async def prepare(request: Request, services: ServicesDep) -> Response:
     """Make an interview and go to its consent page."""
     form = await request.form()
@@ -82,7 +83,7 @@ async def _prepare(
     return render(request, "pages/start/prepare.html", context, status=422 if errors else 200)
 
 
-@router.get("/interviews/{interview_id}/before")
+@router.get("/interviews/{interview_id}/before", dependencies=[Depends(OWN)])
 async def before(request: Request, interview: InterviewDep, services: ServicesDep) -> Response:
     """Consent, device check and the ways out."""
     if interview.status not in OPEN:
@@ -104,7 +105,7 @@ def _before(
     return render(request, "pages/before/before.html", context, status=422 if errors else 200)
 
 
-@router.post("/interviews/{interview_id}/agree")
+@router.post("/interviews/{interview_id}/agree", dependencies=[Depends(OWN)])
 async def agreed(request: Request, interview: InterviewDep, services: ServicesDep) -> Response:
     """Keep the choices and enter the room."""
     if interview.status not in OPEN:
@@ -143,7 +144,7 @@ def _chosen(form: AgreeForm) -> frozenset[Modality]:
     return chosen if form.way == "voice" else chosen - OF_THE_MICROPHONE
 
 
-@router.get("/interviews/{interview_id}/room")
+@router.get("/interviews/{interview_id}/room", dependencies=[Depends(OWN)])
 async def room(request: Request, interview: InterviewDep, services: ServicesDep) -> Response:
     """The room; an interview that is over leads to its report."""
     if interview.status not in OPEN:
@@ -170,7 +171,7 @@ def _lanes(interview: Interview, services: Services) -> list[str]:
     return [*names, "expression"] if seen else names
 
 
-@router.post("/interviews/{interview_id}/erase")
+@router.post("/interviews/{interview_id}/erase", dependencies=[Depends(OWN)])
 async def erase(interview: InterviewDep, services: ServicesDep) -> Response:
     """Erase the interview with all that belongs to it."""
     await services.hall.dismiss(interview.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -29,10 +29,11 @@ from app.ports.metrics import MetricsSink
 from app.usecases.doorkeeper import ASK_AGAIN_SECONDS
 from app.usecases.hall import Hall, HallFull, UnknownInterview
 from app.usecases.hold_interview import UNKNOWN, LiveInterview
+from app.web.access import OWN
 from app.web.dependencies import Services
 from app.web.origins import same_origin
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(OWN)])
 
 MOST_BINARY = 64_000
 MOST_TEXT = 262_144

@@ -7,16 +7,16 @@ from datetime import timedelta
 from time import monotonic
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.usecases.oversee_turns import Oversight, oversee_turns
+from app.web.access import ANYONE, Operator
 from app.web.dependencies import Services, ServicesDep
 from app.web.operator_charts import over_time, shape
 from app.web.operators import (
     CLOSED_SECONDS,
     COOKIE,
-    OperatorDep,
     OperatorsOnly,
     address_of,
     guesses_of,
@@ -38,7 +38,7 @@ SPANS: dict[Span, tuple[timedelta, timedelta]] = {
 async def operator_page(
     request: Request,
     services: ServicesDep,
-    _: OperatorDep,
+    _: Operator,
     span: Annotated[Span, Query()] = "hour",
     refresh: Annotated[Refresh, Query()] = "on",
 ) -> Response:
@@ -49,21 +49,21 @@ async def operator_page(
 
 
 @router.get("/operator/now")
-async def now(request: Request, services: ServicesDep, _: OperatorDep) -> Response:
+async def now(request: Request, services: ServicesDep, _: Operator) -> Response:
     """Who is here and what waits, which changes all the time."""
     return render(request, "partials/operator/now.html", _now(services) | {"refresh": "on"})
 
 
 @router.get("/operator/turns")
 async def turns(
-    request: Request, services: ServicesDep, _: OperatorDep, span: Annotated[Span, Query()] = "hour"
+    request: Request, services: ServicesDep, _: Operator, span: Annotated[Span, Query()] = "hour"
 ) -> Response:
     """The figures of the turns."""
     context = await _turns(services, span) | {"refresh": "on"}
     return render(request, "partials/operator/turns.html", context)
 
 
-@router.post("/operator/enter")
+@router.post("/operator/enter", dependencies=[Depends(ANYONE)])
 async def enter(
     request: Request,
     services: ServicesDep,
@@ -82,7 +82,7 @@ async def enter(
     return response
 
 
-@router.post("/operator/leave")
+@router.post("/operator/leave", dependencies=[Depends(ANYONE)])
 async def leave() -> Response:
     """Forget that this browser may see the pages."""
     response = RedirectResponse("/", 303)
@@ -91,7 +91,7 @@ async def leave() -> Response:
 
 
 @router.get("/metrics")
-async def metrics(services: ServicesDep, _: OperatorDep) -> Response:
+async def metrics(services: ServicesDep, _: Operator) -> Response:
     """All figures, in the text format of Prometheus."""
     text = services.metrics_text
     if text is None:

@@ -1,8 +1,9 @@
 """Who may see the operator's pages: a browser on this machine, or whoever has the token.
 
-There are no accounts yet. Where a token is set it is always asked for. Without one the pages are
-shown only to a loopback address, and never where a proxy may stand in between: not with a public
-address, and not to a request that carries a proxy's headers, which are never believed.
+With accounts, admins see them too (`app.web.access`). Where a token is set it is always asked for.
+Without one the pages are shown only to a loopback address, and never where a proxy may stand in
+between: not with a public address, and not to a request that carries a proxy's headers, which are
+never believed.
 """
 
 from __future__ import annotations
@@ -11,13 +12,12 @@ import hmac
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
 from time import monotonic
-from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Depends, HTTPException, Request, Response
+from fastapi import HTTPException, Request, Response
 from starlette.requests import HTTPConnection
 
-from app.web.dependencies import Services, ServicesDep
+from app.web.dependencies import Services
 
 COOKIE = "sounding_operator"
 MOST_GUESSES = 10
@@ -143,11 +143,3 @@ def _local(connection: HTTPConnection) -> bool:
         return False
     inner = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return (inner or address).is_loopback
-
-
-async def _require_operator(request: Request, services: ServicesDep) -> None:
-    if not may_operate(request, services):
-        raise OperatorsOnly(token_set=services.operator_token is not None)
-
-
-OperatorDep = Annotated[None, Depends(_require_operator)]

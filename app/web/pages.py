@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from app.domain.consent import Purpose
+from app.web.access import ANYONE, SIGNED_IN
 from app.web.dependencies import ServicesDep
 from app.web.templating import render
 
 router = APIRouter()
 
 
-@router.get("/")
+@router.get("/", dependencies=[Depends(SIGNED_IN)])
 async def start(request: Request, services: ServicesDep) -> Response:
     """The start page."""
     async with services.store.begin() as work:
@@ -21,7 +22,7 @@ async def start(request: Request, services: ServicesDep) -> Response:
     return render(request, "pages/start/start.html", context)
 
 
-@router.get("/interviews")
+@router.get("/interviews", dependencies=[Depends(SIGNED_IN)])
 async def past(request: Request, services: ServicesDep) -> Response:
     """All interviews, the newest first."""
     async with services.store.begin() as work:
@@ -29,13 +30,13 @@ async def past(request: Request, services: ServicesDep) -> Response:
     return render(request, "pages/past/past.html", {"past": interviews})
 
 
-@router.get("/another-way")
+@router.get("/another-way", dependencies=[Depends(ANYONE)])
 async def another_way(request: Request) -> Response:
     """Other ways to take the interview."""
     return render(request, "pages/accommodation/another_way.html")
 
 
-@router.get("/privacy")
+@router.get("/privacy", dependencies=[Depends(ANYONE)])
 async def privacy(request: Request, services: ServicesDep) -> Response:
     """What is kept, where and for how long."""
     context = {"notices": services.notices(Purpose.PRACTICE), "retention": services.retention}

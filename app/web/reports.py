@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import ValidationError
 
@@ -22,6 +22,7 @@ from app.usecases.build_report import build_report
 from app.usecases.replay_audio import replay_audio
 from app.usecases.report_document import report_document
 from app.usecases.set_weights import set_weights
+from app.web.access import OWN, READ
 from app.web.charts import timeline
 from app.web.code import code_document, code_of
 from app.web.curves import curves, strained
@@ -58,13 +59,13 @@ def _context(report: Report) -> dict[str, Any]:
     }
 
 
-@router.get("/report")
+@router.get("/report", dependencies=[Depends(READ)])
 async def report_page(interview_id: UUID, request: Request, services: ServicesDep) -> Response:
     """The whole report."""
     return await _whole(request, services, interview_id, {}, {}, 200)
 
 
-@router.get("/report/grading")
+@router.get("/report/grading", dependencies=[Depends(READ)])
 async def grading(interview_id: UUID, request: Request, services: ServicesDep) -> Response:
     """The part of the report that changes while answers are graded."""
     context = _context(await _report(services, interview_id))
@@ -74,14 +75,14 @@ async def grading(interview_id: UUID, request: Request, services: ServicesDep) -
     return response
 
 
-@router.get("/report.json")
+@router.get("/report.json", dependencies=[Depends(READ)])
 async def report_json(interview_id: UUID, services: ServicesDep) -> JSONResponse:
     """The report as JSON."""
     report = await _report(services, interview_id)
     return JSONResponse(report_document(report) | {"code": await code_document(services, report)})
 
 
-@router.get("/audio")
+@router.get("/audio", dependencies=[Depends(READ)])
 async def audio(
     interview: InterviewDep,
     services: ServicesDep,
@@ -99,7 +100,7 @@ async def audio(
     return Response(wav(pcm.tobytes(), SAMPLE_RATE), media_type="audio/wav")
 
 
-@router.post("/weights")
+@router.post("/weights", dependencies=[Depends(OWN)])
 async def weights(request: Request, interview: InterviewDep, services: ServicesDep) -> Response:
     """Weigh the three parts anew."""
     try:
@@ -111,7 +112,7 @@ async def weights(request: Request, interview: InterviewDep, services: ServicesD
     return _back(interview.id, "parts")
 
 
-@router.post("/turns/{index}/amendment")
+@router.post("/turns/{index}/amendment", dependencies=[Depends(OWN)])
 async def amendment(
     index: int, request: Request, interview: InterviewDep, services: ServicesDep
 ) -> Response:
@@ -127,7 +128,7 @@ async def amendment(
     return _back(interview.id, f"turn-{index}")
 
 
-@router.post("/scorecards/{question_id}/retry")
+@router.post("/scorecards/{question_id}/retry", dependencies=[Depends(OWN)])
 async def retry(question_id: str, interview: InterviewDep, services: ServicesDep) -> Response:
     """Grade a question again."""
     if not await grade_again(services.store, interview.id, question_id):

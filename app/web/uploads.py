@@ -6,7 +6,7 @@ from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
@@ -16,6 +16,7 @@ from app.domain.errors import BadContent
 from app.domain.upload import Upload
 from app.ports.errors import MediaUnreadable
 from app.usecases.take_upload import Brought, take_upload
+from app.web.access import OWN, SIGNED_IN
 from app.web.dependencies import Services, ServicesDep, utc_now
 from app.web.forms import UploadForm, fields, problems
 from app.web.templating import render
@@ -25,13 +26,13 @@ NO_FILE = "Choose a film or a sound file."
 NOTHING = "Switch on what may be analysed: the microphone, the camera, or both."
 
 
-@router.get("")
+@router.get("", dependencies=[Depends(SIGNED_IN)])
 async def upload_page(request: Request, services: ServicesDep) -> Response:
     """The form."""
     return await _page(request, services, {}, {})
 
 
-@router.post("")
+@router.post("", dependencies=[Depends(SIGNED_IN)])
 async def upload(request: Request, services: ServicesDep) -> Response:
     """Take the file and go to where its analysis is told."""
     if services.media is None:
@@ -48,7 +49,7 @@ async def upload(request: Request, services: ServicesDep) -> Response:
     return RedirectResponse(f"/uploads/{interview}", 303)
 
 
-@router.get("/{interview_id}")
+@router.get("/{interview_id}", dependencies=[Depends(OWN)])
 async def progress_page(interview_id: UUID, request: Request, services: ServicesDep) -> Response:
     """How far the analysis is; the report once it is done."""
     found = await _upload(services, interview_id)
@@ -57,7 +58,7 @@ async def progress_page(interview_id: UUID, request: Request, services: Services
     return render(request, "pages/uploads/progress.html", {"upload": found})
 
 
-@router.get("/{interview_id}/progress")
+@router.get("/{interview_id}/progress", dependencies=[Depends(OWN)])
 async def progress(interview_id: UUID, request: Request, services: ServicesDep) -> Response:
     """The part that changes."""
     found = await _upload(services, interview_id)

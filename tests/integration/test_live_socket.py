@@ -81,6 +81,8 @@ def place() -> Iterator[Place]:
             erase_rows=world.store.erase,
             notices=lambda _purpose: (),
             keep_passage=None,
+            accounts=False,
+            operator_token=None,
             metrics=FakeMetricsSink(),
         )
         yield Place(client, world, interview)
