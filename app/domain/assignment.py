@@ -33,8 +33,8 @@ ACCOMMODATIONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "no_time_limit": ("No timers", "No clock is shown and nothing ends by time."),
         TEXT_ONLY: ("Text answers", "Everything is read and typed; no sound at all."),
         "slower_speech": ("Slower voice", "The interviewer speaks more slowly."),
-        "captions": ("Captions", "All speech is captioned, and the captions stay on."),
-        "breaks": ("Breaks", "Pausing is offered first; the clock stands still meanwhile."),
+        "captions": ("Captions", "All speech is captioned from the start."),
+        "breaks": ("Breaks", "Pause whenever you like; the clock stands still meanwhile."),
         "larger_text": ("Larger text", "The question and the words are shown larger."),
         HUMAN: ("A human instead", "The link tells how to be heard by a person; no AI interview."),
     }

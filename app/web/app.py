@@ -14,14 +14,17 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from app.ports.errors import StoreUnavailable
 from app.web import (
     api,
+    assignments,
     calibration,
     checks,
     code,
+    cohorts,
     consents,
     contests,
     frames,
     health,
     interviews,
+    join,
     live,
     operator_pages,
     pages,
@@ -51,6 +54,9 @@ ROUTES = (
     live,
     operator_pages,
     uploads,
+    assignments,
+    cohorts,
+    join,
 )
 OWN_NAMES = ("localhost", "127.0.0.1", "::1", "[::1]")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
