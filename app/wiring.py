@@ -76,6 +76,7 @@ from app.web.dependencies import Services
 
 ROOT = Path(__file__).resolve().parent.parent
 LIVE_FIRST_SECONDS = 0.5
+LANDMARKS = "face-landmarks"
 LONGEST_YIELD_SECONDS = 60.0
 EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, not bound to
 
@@ -197,10 +198,13 @@ def _engines(settings: Settings, models: ModelStore) -> Engines:
 def _face(settings: Settings, models: ModelStore) -> FaceReader:
     """Imported late: a process that serves only assessments never loads DeepFace."""
     from app.adapters.vision.face_reader import DeepFaceReader
+    from app.adapters.vision.landmarks import FaceLandmarks
 
+    there = not models.missing([LANDMARKS])
     return DeepFaceReader(
         settings.face_model or models.path("emotion", "facial_expression_model_weights.onnx"),
         models.path("haar", "haarcascade_frontalface_default.xml"),
+        landmarks=FaceLandmarks(models.model_folder(LANDMARKS)) if there else None,
     )
 
 
@@ -325,6 +329,8 @@ def _analysers(models: ModelStore) -> frozenset[Analyser]:
     on = {Analyser.WORDS, Analyser.PACE, Analyser.FILLERS, Analyser.PROSODY, Analyser.VOICE}
     if not models.missing(["emotion", "haar"]):
         on.add(Analyser.FACE)
+        if not models.missing([LANDMARKS]):
+            on.add(Analyser.HEAD)
     return frozenset(on)
 
 

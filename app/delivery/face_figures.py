@@ -44,13 +44,18 @@ def presence_figures(
     seconds = tuple(_second(second, known.get(second), smooth[second]) for second in smooth)
     faces = [known[second] for second in sorted(known) if known[second].probabilities is not None]
     coverage = len(faces) / (last + 1) if last >= 0 else 0.0
+    # Here, not at the top: a process that serves only assessments never imports it.
+    from app.delivery.head_figures import head_lane, head_measures, head_note
+
+    heads = {second: known[second].head for second in sorted(known)}
+    seen = {second: head for second, head in heads.items() if head is not None}
     return PresenceFigures(
         seconds=seconds,
-        lanes=_lanes(smooth, known, last + 1),
-        measures=_measures(seconds, faces, coverage),
+        lanes=(*_lanes(smooth, known, last + 1), *([head_lane(seen, last + 1)] if seen else [])),
+        measures=(*_measures(seconds, faces, coverage), *head_measures(seen, last + 1)),
         several=_stretches(seconds, lambda each: each.faces > 1, "more than one face"),
         unseen=_stretches(seconds, lambda each: each.faces == 0, "no face seen"),
-        notes=_notes(seconds, faces, coverage),
+        notes=(*_notes(seconds, faces, coverage), *([head_note(seen)] if seen else [])),
         coverage=coverage,
         reliability=dict(RELIABILITY),
     )
@@ -140,10 +145,6 @@ def _notes(
     several = sum(each.faces > 1 for each in faces)
     if several:
         found.append(f"More than one face was in view for {several} s; the largest was read.")
-    found.append(
-        "Blinks, gaze, nods and head pose are not measured: the camera gives a frame or two a "
-        "second, too few for them."
-    )
     return tuple(found)
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 from uuid import UUID
 
 from app.domain.consent import Consent, Modality, Purpose
+from app.domain.head import HeadSecond
 
 
 class InterviewStatus(StrEnum):
@@ -150,12 +151,14 @@ class ExpressionReading:
     """What the camera showed in one second; no image is kept.
 
     `probabilities` are in the order of `EMOTIONS` and sum to 1, or None when no face was found.
+    `head` is None where no head was seen, or where none is measured.
     """
 
     second: int
     faces: int
     probabilities: tuple[float, ...] | None
     quality: float
+    head: HeadSecond | None = None
 
 
 EMOTIONS: tuple[str, ...] = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")

@@ -26,6 +26,7 @@ class Analyser(StrEnum):
     PROSODY = "prosody"
     VOICE = "voice"
     FACE = "face"
+    HEAD = "head"
 
 
 _OF: dict[Modality, tuple[Analyser, ...]] = {
@@ -33,7 +34,7 @@ _OF: dict[Modality, tuple[Analyser, ...]] = {
     Modality.RECORDING: (Analyser.WORDS,),
     Modality.DELIVERY: (Analyser.PACE, Analyser.FILLERS, Analyser.PROSODY),
     Modality.VOICE: (Analyser.VOICE,),
-    Modality.VIDEO: (Analyser.FACE,),
+    Modality.VIDEO: (Analyser.FACE, Analyser.HEAD),
 }
 TITLES = {
     Modality.AUDIO: "Microphone",
@@ -102,10 +103,20 @@ def _does(modality: Modality, purpose: Purpose, analysers: Collection[Analyser])
                 "loudness and pace. It is experimental, and says nothing about what you feel."
             )
         case Modality.VIDEO:
-            return (
-                "Two pictures a second are read for facial expressions and dropped at once; one "
-                "reading a second is kept. It says what a face shows, not what you feel."
-            )
+            return _seen(Analyser.HEAD in analysers)
+
+
+def _seen(head: bool) -> str:
+    if not head:
+        return (
+            "Two pictures a second are read for facial expressions and dropped at once; one "
+            "reading a second is kept. It says what a face shows, not what you feel."
+        )
+    return (
+        "Two pictures a second are read for facial expressions and for where head and eyes point, "
+        "and dropped at once; of a film that you bring twelve, and blinks and nods are counted. "
+        "One reading a second is kept. It says what a face shows, not what you feel."
+    )
 
 
 def _kept(modality: Modality, retention: Retention) -> str:

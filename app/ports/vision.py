@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.domain.head import HeadFrame
+
 
 @dataclass(frozen=True)
 class FaceReading:
@@ -12,13 +14,14 @@ class FaceReading:
 
     `box` is x, y, width, height in pixels of the largest face; `probabilities` follow
     `domain.interview.EMOTIONS` and sum to 1, None without a face; `quality` is 0..1 (size, light,
-    sharpness).
+    sharpness); `head` is None without a face, and where no landmark model is installed.
     """
 
     faces: int
     box: tuple[int, int, int, int] | None
     probabilities: tuple[float, ...] | None
     quality: float
+    head: HeadFrame | None = None
 
 
 class FaceReader(Protocol):
@@ -26,4 +29,12 @@ class FaceReader(Protocol):
 
     def read(self, jpeg: bytes) -> FaceReading:
         """Read one frame; raises FaceUnavailable when it is no picture."""
+        ...
+
+    def follow(self, jpeg: bytes, last: HeadFrame | None) -> HeadFrame | None:
+        """The head alone, near where it was in the picture before, else where a face is found.
+
+        None without a face; raises FaceUnavailable when it is no picture or no landmark model is
+        installed.
+        """
         ...

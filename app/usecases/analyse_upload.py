@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import BinaryIO
@@ -22,22 +22,20 @@ from app.domain.consent import Modality
 from app.domain.interview import Interview, InterviewStatus, Recording, Turn, Word
 from app.domain.question import Question
 from app.domain.upload import UNASKED, UNNAMED, Upload, UploadState
-from app.ports.errors import MediaUnreadable, PortError
-from app.ports.media import MediaReader, Still
+from app.ports.errors import MediaUnreadable
+from app.ports.media import MediaReader
 from app.ports.recordings import Recordings
 from app.ports.speech import SAMPLE_RATE, Pcm, VoiceActivity
 from app.ports.store import Store
 from app.usecases.engines import Engines, some_time
 from app.usecases.measure_delivery import pieces
-from app.usecases.read_frame import mean_reading
+from app.usecases.watch_film import EVERY_S, WatchFilm
 
 log = logging.getLogger(__name__)
 
-EVERY_S = 0.5
 LISTENED, HEARD, WATCHED = 0.2, 0.6, 0.95
 _FRAME = 512
 _MARGIN_S = 0.2
-_END = object()
 
 Measuring = Callable[[UUID], Awaitable[object]]
 
@@ -168,38 +166,16 @@ class AnalyseUpload:
         self, interview: Interview, upload: Upload, file: BinaryIO, seconds: float | None
     ) -> float:
         """Read the face second by second; how long the film is."""
-        frames: dict[int, list[Still]] = {}
-        last = 0.0
-        async for still in _one_by_one(self._media.stills(file, EVERY_S)):
-            last = still.at_s
-            if last > self._longest_s:
-                raise TooLong(f"At most {self._longest_s / 60:.0f} minutes are analysed.")
-            done = [second for second in frames if second < int(last)]
-            for second in done:
-                if not await self._read(interview, second, frames.pop(second)):
-                    return last
-                share = min(1.0, second / seconds) if seconds else 0.5
-                await self._tell(upload, "Watching", HEARD + (WATCHED - HEARD) * share)
-            frames.setdefault(int(last), []).append(still)
-        for second, stills in frames.items():
-            await self._read(interview, second, stills)
-        return last
 
-    async def _read(self, interview: Interview, second: int, stills: list[Still]) -> bool:
-        """Keep what a second shows; False once there is no consent any more."""
-        readings = []
-        for still in stills:
-            try:
-                readings.append(await self._engines.read_face(still.jpeg))
-            except PortError as error:
-                log.warning("a picture could not be read: %s", type(error).__name__)
-        async with self._store.begin() as work:
-            held = await work.interviews.held(interview.id)
-            if held is None or not held.agreed(Modality.VIDEO):
-                return False
-            if readings:
-                await work.observations.add_reading(interview.id, mean_reading(second, readings))
-        return True
+        async def tell(at: float) -> None:
+            share = min(1.0, at / seconds) if seconds else 0.5
+            await self._tell(upload, "Watching", HEARD + (WATCHED - HEARD) * share)
+
+        watch = WatchFilm(self._store, self._engines, interview, tell)
+        length = await watch(self._media.stills(file, EVERY_S), self._longest_s)
+        if length is None:
+            raise TooLong(f"At most {self._longest_s / 60:.0f} minutes are analysed.")
+        return length
 
     async def _keep(self, interview: Interview, turn: Turn, seconds: float) -> None:
         async with self._store.begin() as work:
@@ -274,11 +250,3 @@ async def _measured(measure: Measuring, interview_id: UUID) -> None:
         await measure(interview_id)
     except Exception as error:  # a recording without one measure has its report all the same
         log.error("an upload could not be measured: %s", type(error).__name__)
-
-
-async def _one_by_one(stills: Iterator[Still]) -> AsyncIterator[Still]:
-    while True:
-        still = await asyncio.to_thread(next, stills, _END)
-        if not isinstance(still, Still):
-            return
-        yield still

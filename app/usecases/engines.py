@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import ParamSpec, TypeVar
 
+from app.domain.head import HeadFrame
 from app.domain.load import LaneLoad
 from app.ports.embeddings import Embedder, Vectors
 from app.ports.errors import EngineBusy, FaceUnavailable
@@ -281,16 +282,20 @@ class Engines:
 
     async def read_face(self, jpeg: bytes) -> FaceReading:
         """What one frame shows; the reader is loaded at the first one; raises FaceUnavailable."""
-        return await self._see.run(self._read_face, jpeg)
+        return await self._see.run(lambda: self._reader().read(jpeg))
+
+    async def follow_face(self, jpeg: bytes, last: HeadFrame | None) -> HeadFrame | None:
+        """The head alone, behind all live work; raises FaceUnavailable."""
+        return await self._see.run_by(some_time, lambda: self._reader().follow(jpeg, last))
 
     def close(self) -> None:
         """Stop taking calls."""
         for lane in self._lanes:
             lane.close()
 
-    def _read_face(self, jpeg: bytes) -> FaceReading:
+    def _reader(self) -> FaceReader:
         if self._make_face is None:
             raise FaceUnavailable("this server has no face reader")
         if self._face is None:
             self._face = self._make_face()
-        return self._face.read(jpeg)
+        return self._face

@@ -91,9 +91,14 @@ def mean_reading(second: int, frames: list[FaceReading]) -> ExpressionReading:
     """The mean over a second's frames that show a face; None where none does."""
     seen = [frame.probabilities for frame in frames if frame.probabilities is not None]
     means = tuple(sum(p[i] for p in seen) / len(seen) for i in range(len(EMOTIONS))) if seen else ()
+    # Here, not at the top: a process that serves only assessments never imports it.
+    from app.delivery.head_seconds import head_seconds
+
+    heads = [(float(second), frame.head) for frame in frames]
     return ExpressionReading(
         second=second,
         faces=max((frame.faces for frame in frames), default=0),
         probabilities=means or None,
         quality=sum(frame.quality for frame in frames) / len(frames) if frames else 0.0,
+        head=head_seconds(heads, counted=False).get(second),
     )

@@ -14,6 +14,7 @@ from app.adapters.store.store import PostgresStore
 from app.domain.consent import Consent, Modality, Purpose
 from app.domain.errors import PurposeForbids
 from app.domain.figures import StressReading
+from app.domain.head import HeadSecond
 from app.domain.interview import (
     ExpressionReading,
     Interview,
@@ -33,6 +34,7 @@ from tests.fakes.store import FakeStore
 
 pytestmark = pytest.mark.contract
 
+HEAD = HeadSecond(13, 12, 4.5, -2.0, 0.5, 0.75, None, blinks=(4.1, 4.6), nods=())
 LATER = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 AnyStore = FakeStore | PostgresStore
 
@@ -57,7 +59,7 @@ async def test_what_goes_in_comes_out_equal(store: AnyStore) -> None:
     interview = await kept(store, an_interview())
     turns = (a_turn(interview), replace(a_turn(interview, 1), answer="", probe=None, words=()))
     card = a_card(interview)
-    seen = ExpressionReading(4, 1, (0.1, 0.2, 0.3, 0.1, 0.1, 0.1, 0.1), 0.66)
+    seen = ExpressionReading(4, 1, (0.1, 0.2, 0.3, 0.1, 0.1, 0.1, 0.1), 0.66, HEAD)
     blank = ExpressionReading(2, 0, None, 0.0)
     sound = Recording(interview.id, "1.pcm", 0.5, 12.25)
     async with store.begin() as work:

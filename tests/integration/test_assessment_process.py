@@ -25,8 +25,10 @@ from app.settings import Settings
 from app.web.app import create_app
 from app.wiring import open_wiring
 
-DOORS = ("deepface", "app.adapters.vision.face_reader", "app.adapters.voice.stress_model",
-         "app.usecases.read_stress")
+DOORS = ("deepface", "app.adapters.vision.face_reader", "app.adapters.vision.landmarks",
+         "app.delivery.head_pose", "app.delivery.eyes", "app.delivery.head_seconds",
+         "app.delivery.head_figures", "app.delivery.blinks", "app.delivery.nods",
+         "app.adapters.voice.stress_model", "app.usecases.read_stress")
 JPEG = cv2.imencode(".jpg", np.full((48, 48, 3), 128, np.uint8))[1].tobytes()
 
 async def interview(client, store, purpose, consents):
@@ -76,8 +78,8 @@ asyncio.run(main(sys.argv[1]))
 def test_a_process_of_assessments_never_imports_a_reader_of_expressions(open_folder: Path) -> None:
     for name in ("whisper-base", "piper-joe", "silero-vad", "smart-turn", "minilm"):
         need_model(name)
-    need_model("emotion")
-    need_model("haar")
+    for name in ("emotion", "haar", "face-landmarks"):
+        need_model(name)
     done = subprocess.run(
         [sys.executable, "-c", SERVE, str(open_folder / "data")],
         cwd=ROOT,
@@ -90,6 +92,10 @@ def test_a_process_of_assessments_never_imports_a_reader_of_expressions(open_fol
     assert told["exam"] == [403, "ended_early"]
     assert told["after_exam"] == []
     assert told["practice"] == [204, "ended_early"]
-    assert set(told["after_practice"]) >= {"deepface", "app.usecases.read_stress"}, (
-        "the same doors open for a practice, or this test could not fail"
-    )
+    assert set(told["after_practice"]) >= {
+        "deepface",
+        "app.usecases.read_stress",
+        "app.adapters.vision.landmarks",
+        "app.delivery.head_seconds",
+        "app.delivery.head_figures",
+    }, "the same doors open for a practice, or this test could not fail"

@@ -17,12 +17,21 @@ pytestmark = pytest.mark.integration
 
 ANSWER = "A list can be changed in place and a tuple can not, so a tuple can be a dictionary key."
 JPEG = {"content-type": "image/jpeg"}
-READERS = ("deepface", "app.adapters.vision.face_reader", "app.adapters.voice.stress_model")
+READERS = (
+    "deepface",
+    "app.adapters.vision.face_reader",
+    "app.adapters.vision.landmarks",
+    "app.adapters.voice.stress_model",
+    "app.delivery.head_",
+    "app.delivery.eyes",
+    "app.delivery.blinks",
+    "app.delivery.nods",
+)
 
 
 @pytest.fixture
 def server() -> Iterator[Served]:
-    for name in ("minilm", "emotion", "haar", "silero-vad", "smart-turn"):
+    for name in ("minilm", "emotion", "haar", "face-landmarks", "silero-vad", "smart-turn"):
         need_model(name)
     with served(
         SOUNDING_GRADER_MODEL="none",
@@ -68,4 +77,4 @@ def test_only_a_consented_practice_ever_loads_a_reader_of_expressions(server: Se
     reply, report = hold(server, practice, frame)
     assert reply.status_code == 204
     assert report["presence"] is not None
-    assert "deepface" in imported(server)
+    assert {"deepface", "app.adapters.vision.landmarks"} <= imported(server)

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.integration
 
 MODELS = {
     "whisper-base", "piper-joe", "silero-vad", "smart-turn", "minilm", "emotion", "haar",
+    "face-landmarks",
     "local-llm",
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Row
 
 from app.domain.consent import Consent, Modality, Purpose
+from app.domain.head import HeadSecond
 from app.domain.interview import (
     ExpressionReading,
     Interview,
@@ -174,7 +175,16 @@ def reading_values(reading: ExpressionReading) -> Values:
 def reading(row: Result) -> ExpressionReading:
     """The reading of a row."""
     seen = tuple(row.probabilities) if row.probabilities is not None else None
-    return ExpressionReading(row.second, row.faces, seen, row.quality)
+    return ExpressionReading(row.second, row.faces, seen, row.quality, _head(row.head))
+
+
+def _head(kept: Values | None) -> HeadSecond | None:
+    if kept is None:
+        return None
+    values: Values = {
+        name: tuple(each) if isinstance(each, list) else each for name, each in kept.items()
+    }
+    return HeadSecond(**values)
 
 
 def recording(row: Result) -> Recording:

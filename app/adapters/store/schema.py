@@ -179,6 +179,7 @@ expression_readings = sa.Table(
     sa.Column("faces", sa.SmallInteger, nullable=False),
     sa.Column("probabilities", ARRAY(sa.Double), nullable=True),
     _real("quality"),
+    _json("head", nullable=True),
     _of_purpose(),
     sa.CheckConstraint("purpose = 'practice'", name="expression_readings_practice_only"),
 )

@@ -20,7 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.adapters.vision.face_detector import Box, FaceDetector, quality
+from app.adapters.vision.landmarks import FaceLandmarks
 from app.adapters.vision.picture import Grey, decode_grey
+from app.domain.head import HeadFrame
 from app.domain.interview import EMOTIONS
 from app.ports.errors import FaceUnavailable
 from app.ports.vision import FaceReading
@@ -37,19 +39,38 @@ SAME_FACE = 0.6
 class DeepFaceReader:
     """A `FaceReader` on OpenCV and DeepFace; safe to share between threads."""
 
-    def __init__(self, emotion_weights: Path, face_cascade: Path, *, mirrored: bool = True) -> None:
+    def __init__(
+        self,
+        emotion_weights: Path,
+        face_cascade: Path,
+        *,
+        mirrored: bool = True,
+        landmarks: FaceLandmarks | None = None,
+    ) -> None:
         """Load both models; raises FaceUnavailable when a file is missing or unreadable.
 
         `emotion_weights` may be any model in DeepFace's contract; `mirrored` reads the mirror image
-        too and takes the mean.
+        too and takes the mean. Without `landmarks` a reading has no head.
         """
         self._detector = FaceDetector(face_cascade)
         self._model = _load_deepface(emotion_weights)
         self._mirrored = mirrored
+        self._landmarks = landmarks
 
     def read(self, jpeg: bytes) -> FaceReading:
         """Find the faces of a frame and read the largest one; raises FaceUnavailable."""
         return self.read_grey(decode_grey(jpeg))
+
+    def follow(self, jpeg: bytes, last: HeadFrame | None) -> HeadFrame | None:
+        """The head alone, near where it was; raises FaceUnavailable without a landmark model."""
+        if self._landmarks is None:
+            raise FaceUnavailable("No landmark model is installed on this server.")
+        grey = decode_grey(jpeg)
+        head = None if last is None else self._landmarks.follow(grey, last.place)
+        if head is not None:
+            return head
+        boxes = self._detector.find(grey)
+        return self._landmarks.find(grey, boxes[0]) if boxes else None
 
     def read_near(self, jpeg: bytes, last: FaceReading) -> FaceReading:
         """Read a frame at the place where `last` saw a face, without looking for it again."""
@@ -84,7 +105,8 @@ class DeepFaceReader:
 
     def _reading(self, grey: Grey, faces: int, box: Box) -> FaceReading:
         face = _cut(grey, box)
-        return FaceReading(faces, box, self._probabilities(face), quality(face))
+        head = None if self._landmarks is None else self._landmarks.find(grey, box)
+        return FaceReading(faces, box, self._probabilities(face), quality(face), head)
 
     def _probabilities(self, face: Grey) -> tuple[float, ...]:
         """Mean over the face and its mirror image, in the order of `EMOTIONS`, sum 1.

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from types import SimpleNamespace
 from typing import BinaryIO, cast
 from uuid import UUID
@@ -31,7 +32,7 @@ from tests.fakes.embeddings import FakeEmbedder
 from tests.fakes.recordings import FakeRecordings
 from tests.fakes.speech import FakeTextToSpeech, FakeTurnDetector
 from tests.fakes.store import FakeStore
-from tests.fakes.vision import FakeFaceReader
+from tests.fakes.vision import FakeFaceReader, straight
 
 pytestmark = pytest.mark.unit
 
@@ -87,6 +88,7 @@ class _World:
         self.media = media or _Media()
         self.faces = 0
         self.read = FakeFaceReader.read
+        self.follow = FakeFaceReader.follow
         self.engines = Engines(
             speech_to_text=_Speech(),
             text_to_speech=FakeTextToSpeech(),
@@ -107,7 +109,8 @@ class _World:
     def _face(self) -> FaceReader:
         self.faces += 1
         reader = FakeFaceReader()
-        return cast(FaceReader, SimpleNamespace(read=lambda jpeg: self.read(reader, jpeg)))
+        read, follow = partial(self.read, reader), partial(self.follow, reader)
+        return cast(FaceReader, SimpleNamespace(read=read, follow=follow))
 
     async def take(
         self, modalities: frozenset[Modality] = EVERYTHING, question: str | None = None
@@ -228,6 +231,32 @@ async def test_a_file_that_breaks_later_ends_with_a_reason() -> None:
     report = await build_report(world.store, made.id)
     assert report is not None
     assert report.interview.status is InterviewStatus.FAILED
+
+
+async def test_the_head_in_a_film_is_followed_and_told_with_its_coverage() -> None:
+    world = _World()
+    world.follow = lambda reader, jpeg, last: straight(yaw=3.0)
+    made = await world.take()
+    await world.analyse(made.id)
+    report = await build_report(world.store, made.id)
+    assert report is not None
+    assert report.presence is not None
+    assert report.presence.figures is not None
+    measures = {each.name: each for each in report.presence.figures.measures}
+    assert measures["head_yaw"].value == pytest.approx(3.0)
+    assert measures["head_yaw"].coverage == 1.0
+    assert measures["blinks"].value is None
+    assert measures["blinks"].note, "two pictures a second"
+
+
+async def test_a_film_without_a_landmark_model_has_its_expressions_all_the_same() -> None:
+    world = _World()
+    made = await world.take()
+    await world.analyse(made.id)
+    async with world.store.begin() as work:
+        kept = await work.observations.readings(made.id)
+    assert len(kept) == world.media.lasts
+    assert {reading.head for reading in kept} == {None}
 
 
 async def test_nothing_more_is_kept_once_the_camera_is_withdrawn() -> None:
