@@ -57,12 +57,17 @@ class CodeReader:
 
     async def _read(self, code: str, language: str) -> tuple[Fact, ...]:
         read = facts_about(code, language)
-        if self._sandbox is None or self._sandbox.unavailable(language) is not None:
+        if self._sandbox is None or not readable(language, self._sandbox):
             return read
         try:
             return await facts_by_running(code, self._sandbox) or read
         except PortError:
             return read
+
+
+def readable(language: str, sandbox: Sandbox) -> bool:
+    """Whether facts are found by running code of this language: calls are made in Python alone."""
+    return language == "python" and sandbox.unavailable(language) is None
 
 
 async def facts_by_running(code: str, sandbox: Sandbox) -> tuple[Fact, ...]:

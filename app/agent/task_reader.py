@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import replace
 
-from app.agent.code_reader import CodeReader, confirmed
+from app.agent.code_reader import CodeReader, confirmed, readable
 from app.agent.code_runs import BOUNDS
 from app.domain.runs import Program
 from app.domain.task import FollowUpFact, Task
@@ -30,7 +30,7 @@ class TaskReader(CodeReader):
 
     async def _read(self, code: str, language: str) -> tuple[Fact, ...]:
         found = await super()._read(code, language)
-        if self._sandbox is None or self._sandbox.unavailable(language) is not None:
+        if self._sandbox is None or not readable(language, self._sandbox):
             return found
         try:
             return (*await facts_of_task(self._tasks, code, self._sandbox), *found)

@@ -154,6 +154,7 @@ def _reached(role: str, name: str, url: str) -> Finding:
 
 def _sandbox() -> Finding:
     """Without it code is talked about, not run; nothing is ever run unprotected."""
+    from app.adapters.sandbox.interpreters import interpreter_for
     from app.adapters.sandbox.sandbox import ProcessSandbox
     from app.ports.errors import PortError
 
@@ -165,7 +166,8 @@ def _sandbox() -> Finding:
         return Finding("sandbox", False, str(error), step, optional=True)
     finally:
         sandbox.close()
-    return Finding("sandbox", True, walls)
+    runs = ["python"] + [n for n in ("javascript", "java") if interpreter_for(n) is not None]
+    return Finding("sandbox", True, f"{walls}; runs {', '.join(runs)}")
 
 
 def _test_tools() -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from app.domain.code_cases import CaseResult as Compared
 from app.domain.code_cases import program_of, results_of, told
 from app.domain.coding import CaseResult, CodeRun, Growth, RunOutcome, Snapshot
+from app.domain.foreign_cases import arguments_of, javascript_calls, javascript_results
 from app.domain.runs import Outcome, Program, RunResult
 from app.domain.task import Task, TestCase
 from app.ports.sandbox import Sandbox, SandboxUnavailable
@@ -16,7 +17,9 @@ from app.ports.sandbox import Sandbox, SandboxUnavailable
 MOST_SHOWN = 4_000
 MOST_VALUE = 400
 NO_SANDBOX = "Code can't be run on this server: it has no sandbox."
-ONLY_PYTHON = "The task's cases are calls in Python; code in other languages runs as a program."
+NOT_SAID = "This task's cases can't be written in JavaScript. Your code runs as a program."
+LEFT_OUT = "{} more can be made in Python alone."
+NOT_CALLED = "The task's cases are called in Python and JavaScript. Other code runs as a program."
 
 
 async def run_snapshot(sandbox: Sandbox | None, snapshot: Snapshot, task: Task | None) -> CodeRun:
@@ -37,21 +40,37 @@ async def run_snapshot(sandbox: Sandbox | None, snapshot: Snapshot, task: Task |
     )
     if sandbox is None:
         return replace(blank, note=NO_SANDBOX)
-    if task is not None and snapshot.language != "python":
-        return replace(blank, note=ONLY_PYTHON)
+    if task is not None and snapshot.language not in ("python", "javascript"):
+        return replace(blank, note=NOT_CALLED)
     if (reason := sandbox.unavailable(snapshot.language)) is not None:
         return replace(blank, note=f"Code can't be run here: {reason}.")
     try:
         if task is None:
             found = await sandbox.run(Program(snapshot.code, snapshot.language))
             return _of_program(blank, found)
+        if snapshot.language == "javascript":
+            return await _in_javascript(sandbox, snapshot, task, blank)
         found = await sandbox.run(program_of(snapshot.code, task.code_cases, count=False))
-        run = _of_cases(blank, task, found)
+        run = _of_cases(blank, task, found, results_of(task.code_cases, found))
         if run.passed and task.growth is not None:
             run = replace(run, growth=await _growth(sandbox, snapshot, task))
         return run
     except SandboxUnavailable as error:
         return replace(blank, note=f"Code can't be run here: {error}.")
+
+
+async def _in_javascript(
+    sandbox: Sandbox, snapshot: Snapshot, task: Task, blank: CodeRun
+) -> CodeRun:
+    given = await sandbox.run(arguments_of(task.function, task.code_cases))
+    calls = javascript_calls(task.function, task.code_cases, given)
+    cases = tuple(case for case in task.code_cases if case.name in calls)
+    if not cases:
+        return replace(blank, note=NOT_SAID)
+    found = await sandbox.run(Program(snapshot.code, "javascript", calls=tuple(calls.values())))
+    run = _of_cases(blank, task, found, javascript_results(cases, found))
+    left_out = len(task.cases) - len(cases)
+    return replace(run, note=LEFT_OUT.format(left_out) if left_out else "")
 
 
 def _of_program(blank: CodeRun, found: RunResult) -> CodeRun:
@@ -67,9 +86,11 @@ def _of_program(blank: CodeRun, found: RunResult) -> CodeRun:
     )
 
 
-def _of_cases(blank: CodeRun, task: Task, found: RunResult) -> CodeRun:
-    compared = results_of(task.code_cases, found)
-    cases = tuple(_result(case, result) for case, result in zip(task.cases, compared, strict=True))
+def _of_cases(
+    blank: CodeRun, task: Task, found: RunResult, compared: tuple[Compared, ...]
+) -> CodeRun:
+    authored = {case.id: case for case in task.cases}
+    cases = tuple(_result(authored[result.case.name], result) for result in compared)
     shown = [r for r in compared if not r.case.hidden]
     return replace(
         blank,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import zipfile
 from collections.abc import Iterator
 
@@ -169,8 +170,15 @@ def test_code_survives_a_reload_and_is_shown_to_nobody_else(desk: Page) -> None:
 def test_other_languages_files_pastes_and_hints(desk: Page) -> None:
     desk.select_option("#code-language", "javascript")
     expect(desk.locator(".cm-content")).to_contain_text("function two_sum")
-    expect(desk.locator("#desk-state")).to_contain_text("Not run here")
-    expect(desk.locator("#run-tests")).to_be_disabled()
+    if shutil.which("node"):
+        write(desk, "function two_sum(numbers, target) {\nreturn [0, 1];")
+        desk.click("#run-tests")
+        results = desk.locator("#desk-results")
+        expect(results).to_contain_text("2 of 8 tests pass", timeout=30_000)
+        desk.click("#code-reset")
+    else:
+        expect(desk.locator("#desk-state")).to_contain_text("Not run here: Node.js is not")
+        expect(desk.locator("#run-tests")).to_be_disabled()
     desk.select_option("#code-language", "python")
     expect(desk.locator("#run-tests")).to_be_enabled()
 

@@ -225,4 +225,4 @@ def test_without_walls_nothing_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SandboxUnavailable, match="no safe place"):
         _run(bare, "print(1)")
     assert bare.unavailable("python") is not None
-    assert "not run" in (bare.unavailable("java") or "")
+    assert bare.unavailable("java") is not None

@@ -9,9 +9,11 @@ import struct
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
+from app.adapters.sandbox.interpreters import Interpreter
 from app.domain.runs import Limits, Program
 from app.ports.sandbox import SandboxUnavailable
 
@@ -34,14 +36,21 @@ class CellBroken(Exception):
 class Cell:
     """A process that runs one program after another, each in a fork of its own."""
 
-    def __init__(self, *, hash_seed: int = 0, walls: Walls = "namespaces") -> None:
+    def __init__(
+        self,
+        *,
+        hash_seed: int = 0,
+        walls: Walls = "namespaces",
+        interpreter: Interpreter | None = None,
+    ) -> None:
         """Start it and wait until its walls stand; raises SandboxUnavailable where they can't."""
+        started = json.dumps(asdict(interpreter) if interpreter else {})
         to_read, self._to = os.pipe()
         self._from, to_write = os.pipe()
         theirs = (to_read, to_write)
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own words, and no shell
-                [sys.executable, "-S", "-s", "-P", "-B", "-c", _BEGIN, str(_ROOT), walls],
+                [sys.executable, "-S", "-s", "-P", "-B", "-c", _BEGIN, str(_ROOT), walls, started],
                 env={"PYTHONHASHSEED": str(hash_seed), "LC_ALL": "C.UTF-8"},
                 stdin=theirs[0],
                 stdout=theirs[1],

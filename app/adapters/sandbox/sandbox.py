@@ -9,19 +9,24 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 
 from app.adapters.sandbox.cells import Cell, CellBroken, Walls
+from app.adapters.sandbox.foreign_reading import foreign_outcome
+from app.adapters.sandbox.interpreters import PYTHON, Interpreter, interpreter_for, missing
 from app.adapters.sandbox.reading import exit_of, outcome_of
 from app.domain.load import LaneLoad
 from app.domain.runs import Limits, Program, RunResult
 from app.ports.errors import EngineBusy
 from app.ports.sandbox import USUAL, SandboxUnavailable
 
-PYTHON = frozenset({"python", "python3", "py"})
 AT_ONCE = 4
 WAITING = 64
+_Kind = tuple[str, int]  # a language, and the seed of Python's hashes
 
 
 class ProcessSandbox:
-    """Runs Python programs, a few at once, each in a fork of a waiting process.
+    """Runs programs, a few at once, each in a fork of a waiting process.
+
+    Python runs in that fork itself; JavaScript and Java in its place, where the machine has an
+    interpreter for them.
 
     Walls are namespaces with seccomp and, where the kernel has it, Landlock. Where namespaces can't
     be made, Landlock (version 3 or later) with seccomp stands alone. Where neither can be had,
@@ -33,9 +38,10 @@ class ProcessSandbox:
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="sandbox")
         self._at_once, self._held = at_once, 0
         self._kinds: tuple[Walls, ...] = (walls,) if walls else ("namespaces", "landlock")
-        self._free: dict[int, list[Cell]] = defaultdict(list)
+        self._free: dict[_Kind, list[Cell]] = defaultdict(list)
         self._guard = threading.Lock()
-        self._why_not: str | None = None
+        self._found: dict[str, Interpreter | None] = {}
+        self._why_not: dict[str, str] = {}
         self._closed = False
 
     @property
@@ -53,6 +59,9 @@ class ProcessSandbox:
         reason = self.unavailable(program.language)
         if reason is not None:
             raise SandboxUnavailable(reason)
+        found = self._found.get(_named(program.language))
+        if program.calls and found is not None and not found.caller:
+            raise SandboxUnavailable(f"single calls aren't made in {program.language}")
         if self._held >= self._at_once + WAITING:
             raise EngineBusy("sandbox: too many programs wait already")
         self._held += 1
@@ -63,15 +72,17 @@ class ProcessSandbox:
             self._held -= 1
 
     def unavailable(self, language: str = "python") -> str | None:
-        """Why programs of this language aren't run; known of Python after the first try."""
-        if language.strip().lower() not in PYTHON:
-            return f"programs in {language or 'an unknown language'} are shown, not run"
-        return self._why_not
+        """Why programs of this language aren't run; of walls this is known after the first try."""
+        name = _named(language)
+        if name != "python" and self._interpreter(name) is None:
+            return missing(name)
+        return self._why_not.get("python") or self._why_not.get(name)
 
     def walls(self) -> str:
         """The walls that stand here, in words; starts a cell. Raises SandboxUnavailable."""
-        cell = self._take(0)
-        self._give(0, cell)
+        kind = ("python", 0)
+        cell = self._take(kind)
+        self._give(kind, cell)
         return cell.walls
 
     def close(self) -> None:
@@ -86,37 +97,56 @@ class ProcessSandbox:
 
     def _run(self, program: Program, limits: Limits) -> RunResult:
         began = time.perf_counter()
-        cell = self._take(program.hash_seed)
+        language = _named(program.language)
+        kind = (language, program.hash_seed if language == "python" else 0)
+        cell = self._take(kind)
         try:
             watched = cell.run(program, limits)
         except CellBroken as error:
             cell.close()
             raise SandboxUnavailable(f"the run was lost: {error}") from error
-        self._give(program.hash_seed, cell)
+        self._give(kind, cell)
         calls = program.calls or ("",)
-        outcomes = tuple(outcome_of(c, w) for c, w in zip(calls, watched, strict=True))
+        outcomes = tuple(
+            outcome_of(call, seen)
+            if language == "python"
+            else foreign_outcome(language, call, seen)
+            for call, seen in zip(calls, watched, strict=True)
+        )
         seconds = sum(outcome.seconds for outcome in outcomes)
         took = time.perf_counter() - began
         ended = exit_of(watched[0]) if not program.calls else None
         return RunResult(outcomes, ended, seconds, max(0.0, took - seconds))
 
-    def _take(self, hash_seed: int) -> Cell:
+    def _take(self, kind: _Kind) -> Cell:
         with self._guard:
-            if self._free[hash_seed]:
-                return self._free[hash_seed].pop()
+            if self._free[kind]:
+                return self._free[kind].pop()
+        language, hash_seed = kind
+        interpreter = self._interpreter(language) if language != "python" else None
         refusals: list[str] = []
-        for kind in self._kinds:
+        for walls in self._kinds:
             try:
-                return Cell(hash_seed=hash_seed, walls=kind)
+                return Cell(hash_seed=hash_seed, walls=walls, interpreter=interpreter)
             except SandboxUnavailable as error:
-                refusals.append(f"{kind}: {error}")
-        self._why_not = f"no safe place to run code ({'; '.join(refusals)})"
-        raise SandboxUnavailable(self._why_not)
+                refusals.append(f"{walls}: {error}")
+        self._why_not[language] = f"no safe place to run code ({'; '.join(refusals)})"
+        raise SandboxUnavailable(self._why_not[language])
 
-    def _give(self, hash_seed: int, cell: Cell) -> None:
+    def _give(self, kind: _Kind, cell: Cell) -> None:
         with self._guard:
-            most = self._at_once if hash_seed == 0 else 1  # a second order is seldom asked for
-            if not self._closed and len(self._free[hash_seed]) < most:
-                self._free[hash_seed].append(cell)
+            most = self._at_once if kind == ("python", 0) else 1  # the others are seldom asked for
+            if not self._closed and len(self._free[kind]) < most:
+                self._free[kind].append(cell)
                 return
         cell.close()
+
+    def _interpreter(self, name: str) -> Interpreter | None:
+        if name not in self._found:
+            self._found[name] = interpreter_for(name)
+        return self._found[name]
+
+
+def _named(language: str) -> str:
+    name = language.strip().lower()
+    return "python" if name in PYTHON else name

@@ -17,7 +17,7 @@ import sys
 import time
 from typing import Any
 
-from app.adapters.sandbox.inside import guest, kernel, walls
+from app.adapters.sandbox.inside import foreign, guest, kernel, walls
 from app.adapters.sandbox.inside.walls import Enclosure
 
 MOST_RESULT = 600_000
@@ -33,7 +33,9 @@ def main() -> None:
     with open("/proc/self/statm", encoding="ascii") as file:
         own_memory = int(file.read().split()[0]) * _PAGE
     try:
-        enclosure = walls.enclose(namespaces="landlock" not in sys.argv)
+        enclosure = walls.enclose(
+            namespaces="landlock" not in sys.argv, interpreter=json.loads(sys.argv[-1])
+        )
     except OSError as error:
         _send({"refused": str(error)})
         return
@@ -99,7 +101,8 @@ def _watched(
     began = time.monotonic()
     child = os.fork()
     if child == 0:
-        guest.enter(request, call, enclosure, stdin, [write for _, write in pipes])
+        become = foreign.enter if enclosure.interpreter else guest.enter
+        become(request, call, enclosure, stdin, [write for _, write in pipes])
     os.close(stdin)
     for _, write in pipes:
         os.close(write)

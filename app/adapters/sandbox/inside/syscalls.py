@@ -1,7 +1,8 @@
 """A seccomp filter: the system calls that a plain computing program needs, and no others.
 
-What is not listed fails with EPERM, so that Python raises PermissionError. There is no execve, no
-fork, no socket, no ptrace, no mount and no namespace in it; threads may be made.
+What is not listed fails with EPERM, so that Python raises PermissionError. There is no fork, no
+socket, no ptrace, no mount and no namespace in it; threads may be made. execve is in it only where
+an interpreter of another language is started.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ _PLAIN = (
     280, 281, 290, 291, 292, 293, 309, 316, 318, 324, 332, 334, 436, 439,
 )  # fmt: skip
 _IOCTL, _SENDTO, _SOCKETPAIR, _CLONE, _KILL_CALL, _FCNTL = 16, 44, 53, 56, 62, 72
+_EXECVE = 59
 _PRCTL, _TGKILL, _PRLIMIT, _CLONE3, _OPENAT2 = 157, 234, 302, 435, 437
 _IOCTLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # terminal? size; bytes; flags of a file
 _FCNTLS = (0, 1, 2, 3, 4, 5, 6, 7, 1030)  # duplicate, flags, locks; never an owner for signals
@@ -43,9 +45,12 @@ _PRCTLS = (15, 16, 0x53564D41)  # names of threads and of memory
 _Instruction = tuple[int, int, int, int]
 
 
-def install(pid: int) -> None:
-    """Bind this process to the filter for ever; `pid` is the one that it may signal: itself."""
-    program = b"".join(struct.pack("HBBI", *line) for line in _filter(pid))
+def install(pid: int, *, start: bool = False) -> None:
+    """Bind this process to the filter for ever; `pid` is the one that it may signal: itself.
+
+    With `start` another program may take this process's place, under the same filter.
+    """
+    program = b"".join(struct.pack("HBBI", *line) for line in _filter(pid, start=start))
     kept = ctypes.create_string_buffer(program, len(program))
     header = ctypes.create_string_buffer(
         struct.pack("HxxxxxxQ", len(program) // 8, ctypes.addressof(kept))
@@ -53,7 +58,7 @@ def install(pid: int) -> None:
     prctl(PR_SET_SECCOMP, _FILTER_MODE, ctypes.addressof(header))
 
 
-def _filter(pid: int) -> list[_Instruction]:
+def _filter(pid: int, *, start: bool) -> list[_Instruction]:
     lines = [
         (_LOAD, 0, 0, _ARCH_AT),
         (_EQUAL, 1, 0, _ARCH),
@@ -62,7 +67,7 @@ def _filter(pid: int) -> list[_Instruction]:
         (_AT_LEAST, 0, 1, _X32),
         (_RETURN, 0, 0, _KILL),
     ]
-    for number in _PLAIN:
+    for number in (*_PLAIN, _EXECVE) if start else _PLAIN:
         lines += _when(number, [_allow()])
     lines += _when(_CLONE3, [_refuse(_ENOSYS)])  # its arguments can't be seen; clone is used then
     lines += _when(_OPENAT2, [_refuse(_ENOSYS)])

@@ -12,7 +12,8 @@ import resource
 import socket
 import sys
 import sysconfig
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.adapters.sandbox.inside import kernel, syscalls
@@ -21,22 +22,33 @@ GUEST_ID = 61_234  # of the host, where the service runs as root; nobody's accou
 _INSIDE_GUEST = 1
 _WORLD = "/proc"  # always there, never holds Python, and not wanted inside
 _SYS_LANDLOCK_CREATE, _SYS_LANDLOCK_ADD, _SYS_LANDLOCK_RESTRICT = 444, 445, 446
-_READ, _WRITE = 0b1100, 0xFFF2 & ~0b1100  # read files and folders; all else but execute
+_READ, _RUN, _WRITE = 0b1100, 0b0101, 0xFFF2 & ~0b1100  # folders; one program; all but execute
 _LEAST_LANDLOCK = 3  # before it a file that may only be read could be cut short
 _NICE = 15
 _MOST_THREADS = 64
 _STACK = 8 << 20
+_ADDRESSES = 6 << 30  # of an interpreter that reserves what it never uses
+_LOADER = "/lib64/ld-linux-x86-64.so.2"
 _SCRATCH = "/tmp"  # noqa: S108 - each program's own, empty, and gone with it
 
 
 @dataclass(frozen=True)
 class Enclosure:
-    """What holds here: whether namespaces do, and whether programs get a user id of their own."""
+    """What holds here: whether namespaces do, and whether programs get a user id of their own.
+
+    With an `interpreter` programs are not Python, and that one program may be started.
+    """
 
     namespaces: bool
     own_user: bool
     landlock: int
     readable: tuple[str, ...]
+    interpreter: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def startable(self) -> tuple[str, ...]:
+        """The files that may be started."""
+        return (self.interpreter["program"], _LOADER) if self.interpreter else ()
 
     @property
     def told(self) -> str:
@@ -46,29 +58,32 @@ class Enclosure:
         return ", ".join([*walls, "seccomp", "own user id" if self.own_user else "no rights"])
 
 
-def enclose(*, namespaces: bool = True) -> Enclosure:
+def enclose(*, namespaces: bool = True, interpreter: dict[str, Any] | None = None) -> Enclosure:
     """Put this process, and all it forks, into a world of its own."""
+    interpreter = interpreter or {}
     if os.uname().machine != syscalls.MACHINE or sys.platform != "linux":
         raise OSError(f"no list of system calls for {sys.platform} on {os.uname().machine}")
     landlock = _landlock_version()
     if not namespaces:
+        if interpreter:
+            raise OSError(f"programs in {interpreter['language']} need namespaces")
         if landlock < _LEAST_LANDLOCK:
             found = f"version {landlock}" if landlock else "none"
             raise OSError(f"expected Landlock {_LEAST_LANDLOCK} or later, found {found}")
         return Enclosure(False, _may_become_guest(), landlock, readable())
-    shown = readable()
+    shown = readable(interpreter.get("folders", ()))
     kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
     own_user = _unshare_with_users()
-    kernel.pivot(_world(shown))
+    kernel.pivot(_world(shown, interpreter.get("program")))
     kernel.freeze_mount("/")
     socket.sethostname("sandbox")
-    return Enclosure(True, own_user, landlock, shown)
+    return Enclosure(True, own_user, landlock, shown, interpreter)
 
 
-def readable() -> tuple[str, ...]:
-    """Folders that a Python program reads: the standard library and the system's own libraries."""
+def readable(more: Iterable[str] = ()) -> tuple[str, ...]:
+    """Folders that a program reads: Python's library, the system's own libraries, and `more`."""
     paths = sysconfig.get_paths()
-    libraries = [paths["stdlib"], paths["platstdlib"], *_library_folders()]
+    libraries = [paths["stdlib"], paths["platstdlib"], *_library_folders(), *more]
     there = dict.fromkeys(os.path.realpath(p) for p in libraries if os.path.isdir(p))
     return tuple(p for p in there if not any(p != q and p.startswith(f"{q}/") for q in there))
 
@@ -82,7 +97,7 @@ def strip(enclosure: Enclosure, limits: dict[str, Any]) -> None:
         kernel.mount("tmpfs", _SCRATCH, "tmpfs", flags, options)
         os.chdir(_SCRATCH)
     os.setpriority(os.PRIO_PROCESS, 0, _NICE)
-    _limit(limits)
+    _limit(limits, enclosure)
     if enclosure.namespaces or enclosure.own_user:  # else it would count what the user runs besides
         resource.setrlimit(resource.RLIMIT_NPROC, (_MOST_THREADS, _MOST_THREADS))
     rules = _landlock(enclosure) if enclosure.landlock > 0 else None
@@ -95,7 +110,7 @@ def strip(enclosure: Enclosure, limits: dict[str, Any]) -> None:
     if rules is not None:
         kernel.syscall(_SYS_LANDLOCK_RESTRICT, rules, 0)
         os.close(rules)
-    syscalls.install(os.getpid())
+    syscalls.install(os.getpid(), start=bool(enclosure.startable))
 
 
 def _unshare_with_users() -> bool:
@@ -153,8 +168,8 @@ def _write(path: str, text: str) -> None:
         file.write(text)
 
 
-def _world(shown: tuple[str, ...]) -> str:
-    """A root of its own: the shown folders at their places, three devices, and an empty /tmp."""
+def _world(shown: tuple[str, ...], program: str | None) -> str:
+    """A root of its own: what is shown at its place, three devices, and an empty /tmp."""
     kernel.mount("tmpfs", _WORLD, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "size=1m,mode=755")
     for path in shown:
         os.makedirs(_WORLD + path, exist_ok=True)
@@ -165,11 +180,12 @@ def _world(shown: tuple[str, ...]) -> str:
     for folder in (f"{p}/{name}" for p in shown for name in ("site-packages", "dist-packages")):
         if os.path.isdir(_WORLD + folder):
             kernel.mount("tmpfs", _WORLD + folder, "tmpfs", 0, "size=4k,mode=755")
-    os.mkdir(f"{_WORLD}/dev")
-    for device in ("null", "zero", "urandom"):
-        place = f"{_WORLD}/dev/{device}"
-        os.close(os.open(place, os.O_CREAT | os.O_WRONLY, 0o644))
-        kernel.mount(f"/dev/{device}", place, "", kernel.MS_BIND)
+    files = [f"/dev/{device}" for device in ("null", "zero", "urandom")]
+    for file in [*files, program] if program else files:
+        if not os.path.lexists(_WORLD + file):
+            os.makedirs(os.path.dirname(_WORLD + file), exist_ok=True)
+            os.close(os.open(_WORLD + file, os.O_CREAT | os.O_WRONLY, 0o755))
+            kernel.mount(file, _WORLD + file, "", kernel.MS_BIND)
     os.mkdir(_WORLD + _SCRATCH)
     return _WORLD
 
@@ -187,14 +203,19 @@ def _library_folders() -> list[str]:
     return [p for p in found if os.path.realpath(p) not in too_much]
 
 
-def _limit(limits: dict[str, Any]) -> None:
-    cpu = limits["cpu_seconds"]
+def _limit(limits: dict[str, Any], enclosure: Enclosure) -> None:
+    own = enclosure.interpreter
+    cpu = limits["cpu_seconds"] + own.get("own_cpu_seconds", 0)
     memory = limits["own_memory"] + (limits["memory_mb"] << 20)
+    if own:
+        data = (own["own_memory_mb"] + limits["memory_mb"]) << 20
+        resource.setrlimit(resource.RLIMIT_DATA, (data, data))
+        memory = _ADDRESSES
     wanted = {
         resource.RLIMIT_CPU: (cpu, cpu + 1),
         resource.RLIMIT_AS: (memory, memory),
         resource.RLIMIT_FSIZE: (limits["file_bytes"], limits["file_bytes"]),
-        resource.RLIMIT_NOFILE: (limits["files"], limits["files"]),
+        resource.RLIMIT_NOFILE: (limits["files"] * (2 if own else 1),) * 2,
         resource.RLIMIT_CORE: (0, 0),
         resource.RLIMIT_STACK: (_STACK, _STACK),
         resource.RLIMIT_MEMLOCK: (0, 0),
@@ -223,6 +244,8 @@ def _landlock(enclosure: Enclosure) -> int:
     for path in (*enclosure.readable, "/dev"):
         if enclosure.namespaces or path != "/dev":
             _allow_below(rules, path, read)
+    for path in enclosure.startable:
+        _allow_below(rules, path, _RUN, folder=False)
     if enclosure.namespaces:
         _allow_below(rules, "/dev/null", 0b110, folder=False)
         _allow_below(rules, _SCRATCH, (read | _WRITE) & handled)
