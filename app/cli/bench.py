@@ -228,6 +228,25 @@ def code_facts(
     )
 
 
+@bench_app.command()
+def coach(
+    data: Annotated[
+        Path | None, typer.Option(help="Folder with interviews.yaml and questions.yaml.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Ask at most this many.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Written questions to the coach: each sentence with each citation, checked by other code."""
+    from app.bench.coach import bench_coach
+    from app.settings import Settings
+
+    models = Settings().models
+    _run(
+        lambda: bench_coach(folder=data, models=models, url=None, limit=limit),
+        as_json=as_json,
+    )
+
+
 def _run(bench: Callable[[], dict[str, Any]], *, as_json: bool) -> None:
     try:
         document = bench()

@@ -29,7 +29,7 @@ from app.ports.embeddings import Embedder, Vectors
 from app.ports.store import Store
 from app.usecases.own_record import own_record, with_questions
 
-PLACES = 6
+PLACES = 12
 NOTES = 3
 BANK = 8
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from langgraph.graph import END, START, StateGraph
@@ -29,9 +29,12 @@ from app.agent.coach.understand import (
     LEAST_INTENT,
     LEAST_NOTE,
     Intents,
+    asks_what_was_said,
     described,
     learn,
     named_question,
+    ranked,
+    subject_of,
 )
 from app.agent.coach.wording import worded
 from app.domain.coaching import CoachAnswer, CoachSentence, Moment, Note, Outcome
@@ -114,7 +117,8 @@ class Coach:
         record = state["record"]
         if self._intents is None:
             self._intents = await asyncio.to_thread(learn, self._examples, self._embedder)
-        questions = tuple(record.questions.values())
+        asked = {turn.question_id for held in record.held for turn in held.turns} | record.sealed
+        questions = tuple(q for q in record.questions.values() if q.id in asked)
         texts = [state["question"], *(described(question) for question in questions)]
         vectors = await asyncio.to_thread(self._embedder.embed, texts)
         intent, likeness = self._intents.nearest(vectors[0])
@@ -124,10 +128,15 @@ class Coach:
         if intent == "answer" and likeness >= LEAST_INTENT:
             return {"answer": CoachAnswer(Outcome.REFUSED, "answer", words=NO_ANSWERS)}
         intent = intent if likeness >= LEAST_INTENT else "other"
+        if intent in ("other", "said", "evidence") and asks_what_was_said(state["question"]):
+            intent, about = "said", None
+            subject = subject_of(state["question"])
+            vectors = await asyncio.to_thread(self._embedder.embed, [subject])
         return {"vector": vectors[0], "intent": intent, "about": about}
 
     async def _find(self, state: _State) -> _State:
-        return {"found": await state["look_up"](state["vector"], state["record"])}
+        found = await state["look_up"](state["vector"], state["record"])
+        return {"found": replace(found, said=ranked(found.said, subject_of(state["question"])))}
 
     async def _say(self, state: _State) -> _State:
         found, intent, about = state["found"], state["intent"], state["about"]

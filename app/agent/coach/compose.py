@@ -55,6 +55,11 @@ def _graded(ask: Ask, record: Record) -> list[Graded]:
     return []
 
 
+def _shown(moment: Moment) -> str:
+    """The words as they stand within a sentence of ours."""
+    return moment.quote.rstrip(" .,;:")
+
+
 def _share(graded: Graded) -> float:
     return (graded[2].level or 0) / graded[2].max_level
 
@@ -75,7 +80,7 @@ def _level(graded: Graded, record: Record, lead: str) -> CoachSentence:
     words = "it rests on" if carried == "quote" else "the nearest words are"
     text = (
         f"{lead} {standing.title} in your answer about {record.topic(question_id)}: "
-        f"level {level} of {most}; {words} “{moment.quote}”."
+        f"level {level} of {most}; {words} “{_shown(moment)}”."
     )
     claim = Claim("level", f"{question_id}/{standing.criterion_id}", (float(level), float(most)))
     return CoachSentence(text, claim, (moment,), support=1.0)
@@ -144,7 +149,7 @@ def _evidence(ask: Ask, record: Record) -> Iterator[CoachSentence]:
 def _said(ask: Ask, record: Record) -> Iterator[CoachSentence]:
     for moment, question_id, likeness in ask.said[:3]:
         if ask.about in (None, question_id) and not speaks_to_grader(moment.quote):
-            text = f"In your answer about {record.topic(question_id)} you said: “{moment.quote}”."
+            text = f"In your answer about {record.topic(question_id)} you said: “{_shown(moment)}”."
             yield CoachSentence(text, Claim("said"), (moment,), support=likeness)
 
 

@@ -35,7 +35,7 @@ def pace(record: Record) -> Iterator[CoachSentence]:
     yield CoachSentence(text, Claim("pace", "", (rate, low, high)), (moment,), support=1.0)
     text = (
         f"Your fastest answer was about {record.topic(turn.question_id)}, at {fastest:.0f} words "
-        f"per minute; it begins “{moment.quote}”."
+        f"per minute; it begins “{moment.quote.rstrip(' .,;:')}”."
     )
     yield CoachSentence(text, Claim("pace", "turn", (fastest,)), (moment,), support=1.0)
     rates = earlier_rates(record, held)

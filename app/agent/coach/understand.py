@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from app.assessment.wording import stems
+from app.domain.coaching import Moment
 from app.domain.question import Question
 from app.ports.embeddings import Embedder, Vectors
 
 LEAST_INTENT = 0.38
 LEAST_NAMED = 0.42
 LEAST_NOTE = 0.5
-TOPIC_BONUS = 0.25
+TOPIC_BONUS = 0.2
+NAME_BONUS = 0.4
+WORD_BONUS = 0.3
+_SAID = re.compile(
+    r"\b(?:did|when|where|what)\b.{0,12}\bi\b(?!\s+(?:forget|miss|leave|not)).{0,12}\b(?:say|said|mention|talk|spoke|speak|tell)"
+    r"|\bi (?:spoke|talked|said something|mentioned)\b",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(r"\b(?:about|mention(?:ed)?|regarding|say that|said that)\s+(.+?)[?.!]*$", re.I)
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,7 @@ def named_question(
 ) -> str | None:
     """The question that the text names by its subject, or None.
 
-    A shared word of its topic counts: people say "the index question", not its words.
+    Words shared with its id and its topic count: people say "the index question", not its words.
     """
     if not questions:
         return None
@@ -56,9 +66,35 @@ def named_question(
     scores = []
     for question, row in zip(questions, vectors, strict=True):
         shared = stems([question.topic]) & told
-        scores.append(float(row @ vector) + (TOPIC_BONUS if shared else 0.0))
+        name = stems([question.id.replace("-", " ")])
+        bonus = (TOPIC_BONUS if shared else 0.0) + NAME_BONUS * len(name & told) / max(1, len(name))
+        scores.append(float(row @ vector) + bonus)
     best = int(np.argmax(scores))
     return questions[best].id if scores[best] >= LEAST_NAMED else None
+
+
+def asks_what_was_said(text: str) -> bool:
+    """Whether it looks for words of one's own: "when did I talk about ..."."""
+    return bool(_SAID.search(text))
+
+
+def subject_of(text: str) -> str:
+    """What such a question is about: its words after "about", "mention" and the like."""
+    found = _ABOUT.search(text)
+    return found[1].strip() if found and len(found[1].split()) > 0 else text
+
+
+def ranked(
+    said: Sequence[tuple[Moment, str, float]], subject: str
+) -> tuple[tuple[Moment, str, float], ...]:
+    """Places by likeness in meaning and by the words that they share with the subject."""
+    wanted = stems([subject])
+
+    def worth(place: tuple[Moment, str, float]) -> tuple[Moment, str, float]:
+        shared = len(wanted & stems([place[0].quote])) / max(1, len(wanted))
+        return place[0], place[1], min(1.0, place[2] + WORD_BONUS * shared)
+
+    return tuple(sorted(map(worth, said), key=lambda place: -place[2]))
 
 
 def described(question: Question) -> str:
