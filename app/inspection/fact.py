@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -52,6 +53,20 @@ SERIOUS = frozenset(
 )
 
 
+_TOLD: Mapping[Aspect, str] = {
+    "value": "it gave {seen}",
+    "from-line": "it gave {seen}",
+    "raised": "it raised {seen}",
+    "stopped": "it was stopped by the limit of {seen}",
+    "hits": "line {line} ran {seen} times",
+    "comparisons": "{seen} comparisons",
+    "depth": "{seen} calls open at once",
+    "output": "it printed {seen!r}",
+    "local": "on line {line}, {name} was {seen}",
+    "unreached": "line {line} ran {seen} times",
+}
+
+
 @dataclass(frozen=True)
 class Check:
     """A run that shows a fact: what is called, what is looked at, and what was seen.
@@ -72,9 +87,12 @@ class Check:
     @property
     def told(self) -> str:
         """The run in words."""
-        ran = "; ".join(self.calls) if self.calls else f"the file, stdin {self.stdin!r}"
-        looked = f"{self.aspect} of line {self.line}" if self.line else self.aspect
-        return f"ran {ran}: {looked} {', '.join(self.seen)}"
+        given = f" with the input {self.stdin!r}" if self.stdin else ""
+        ran = "; ".join(self.calls) if self.calls else f"the file{given}"
+        what = _TOLD[self.aspect].format(
+            seen=", ".join(self.seen), line=self.line or "?", name=self.name
+        )
+        return f"ran {ran}: {what}"
 
 
 @dataclass(frozen=True)

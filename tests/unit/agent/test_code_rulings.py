@@ -20,7 +20,7 @@ FACT = Probe(
     expected="It raises IndexError.",
     fact="raises",
     truth="IndexError",
-    run="ran median([]): raised of line 4 IndexError on line 4",
+    run="ran median([]): it raised IndexError on line 4",
 )
 EVIDENCE = Evidence("quote", "It sorts first.", 0)
 
