@@ -33,6 +33,9 @@ class Shelf:
     def library(self) -> Any:
         return self
 
+    def of(self, _interview: UUID) -> Any:
+        return self
+
     async def question(self, question_id: str) -> Question | None:
         return self.known.get(question_id)
 
