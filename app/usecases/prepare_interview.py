@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from app.agent.tailor import tailor
 from app.domain.consent import Purpose
@@ -37,6 +37,7 @@ class Wishes:
     seed: int = 0
     question_ids: tuple[str, ...] = ()
     title: str = ""
+    owner_id: UUID | None = None
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -96,6 +97,7 @@ async def prepare_interview(
             patience=wishes.patience,
             accommodations=wishes.accommodations,
             models=dict(models),
+            owner_id=wishes.owner_id,
         )
         await work.interviews.add(interview)
         if along is not None:

@@ -64,11 +64,12 @@ class NotOpen(DomainError):
 
 @dataclass(frozen=True)
 class Place:
-    """What the server brings to every new interview."""
+    """What the server brings to every new interview, and whose it will be."""
 
     mode: Mode
     models: Mapping[str, str]
     patience: float = 1.0
+    owner_id: UUID | None = None
 
 
 async def knock(store: Store, token: str, *, now: datetime) -> Door | None:
@@ -160,4 +161,5 @@ def _wishes(
         patience=min(MOST_PATIENCE, place.patience * MORE_PATIENCE) if longer else place.patience,
         accommodations=helped_by,
         order=assignment.order,
+        owner_id=place.owner_id,
     )

@@ -30,6 +30,7 @@ from app.usecases.assign_interview import (
     uninvite,
 )
 from app.usecases.take_assignment import Place, try_as_student
+from app.web.access import only_own, visitor_of
 from app.web.assignment_forms import SPOKEN, AssignmentForm, HelpForm, InviteForm, told
 from app.web.dependencies import Services, ServicesDep
 from app.web.educators import EducatorDep, remember, reviewer
@@ -51,9 +52,17 @@ async def _assignment(assignment_id: UUID, services: ServicesDep, _: EducatorDep
 AssignmentDep = Annotated[Assignment, Depends(_assignment)]
 
 
-def place(services: Services) -> Place:
+async def _private(assignment: AssignmentDep, visitor: EducatorDep) -> Assignment:
+    only_own(visitor, assignment.owner)
+    return assignment
+
+
+PrivateDep = Annotated[Assignment, Depends(_private)]  # what helps people is its maker's alone
+
+
+def place(services: Services, owner_id: UUID | None = None) -> Place:
     """What this server brings to new interviews."""
-    return Place(services.mode, services.models, services.patience)
+    return Place(services.mode, services.models, services.patience, owner_id)
 
 
 @router.get("")
@@ -73,7 +82,7 @@ async def new_page(request: Request, services: ServicesDep, _: EducatorDep) -> R
 
 
 @router.post("")
-async def make(request: Request, services: ServicesDep, _: EducatorDep) -> Response:
+async def make(request: Request, services: ServicesDep, visitor: EducatorDep) -> Response:
     """First show what it means; make it at the second step."""
     values = fields(await request.form(), lists=("tracks", "questions"))
     try:
@@ -87,15 +96,15 @@ async def make(request: Request, services: ServicesDep, _: EducatorDep) -> Respo
         return await _form(request, services, values, {"contact": NEEDS_CONTACT})
     if form.step == "change":
         return await _form(request, services, values, {})
-    who = form.who or reviewer(request)
+    who = visitor.name or form.who or reviewer(request)
     try:
         if form.step == "check":
             plan = await planned(
-                services.store, form.wanted, by=who, owner=None, now=services.clock()
+                services.store, form.wanted, by=who, owner=visitor.person_id, now=services.clock()
             )
             return await _check(request, services, plan, values)
         made = await make_assignment(
-            services.store, form.wanted, by=who, owner=None, now=services.clock()
+            services.store, form.wanted, by=who, owner=visitor.person_id, now=services.clock()
         )
     except BadContent as error:
         where = "due" if "due date" in str(error) else "asks" if "asked" in str(error) else ""
@@ -156,7 +165,7 @@ async def remove(
 @router.get("/{assignment_id}/invitations/{invitation_id}/help")
 async def help_page(
     request: Request,
-    assignment: AssignmentDep,
+    assignment: PrivateDep,
     invitation_id: UUID,
     services: ServicesDep,
     _: EducatorDep,
@@ -170,7 +179,7 @@ async def help_page(
 @router.post("/{assignment_id}/invitations/{invitation_id}/help")
 async def set_help(
     request: Request,
-    assignment: AssignmentDep,
+    assignment: PrivateDep,
     invitation_id: UUID,
     services: ServicesDep,
     _: EducatorDep,
@@ -188,12 +197,11 @@ async def set_help(
 
 
 @router.post("/{assignment_id}/try")
-async def trial(assignment: AssignmentDep, services: ServicesDep, _: EducatorDep) -> Response:
+async def trial(assignment: AssignmentDep, services: ServicesDep, visitor: EducatorDep) -> Response:
     """Take it oneself, as a practice that counts nowhere."""
+    here = place(services, visitor.person_id)
     try:
-        made = await try_as_student(
-            services.store, assignment, place(services), now=services.clock()
-        )
+        made = await try_as_student(services.store, assignment, here, now=services.clock())
     except BadContent as error:
         raise HTTPException(409, "A question of it is no longer in the bank.") from error
     return RedirectResponse(f"/interviews/{made}/before", 303)
@@ -272,6 +280,7 @@ async def _page(
         "entered": entered or {},
         "base": base.rstrip("/"),
         "now": services.clock(),
+        "private": (await visitor_of(request, services)).owns(assignment.owner),
         "consequences": CONSEQUENCES[assignment.purpose],
     }
     status = 422 if errors else 201 if invited is not None and invited.made else 200

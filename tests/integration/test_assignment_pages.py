@@ -10,12 +10,14 @@ from html import unescape
 from uuid import UUID, uuid4
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from app.domain.assignment import Assignment
 from app.domain.interview import Interview
-from tests.fakes.reviewed import educator
-from tests.fakes.web import FakeWeb, filled
+from app.domain.person import ApiKey, Person, Role, digest_of_secret
+from tests.fakes.reviewed import HERE, HTML, educator
+from tests.fakes.web import NOW, FakeWeb, filled
 from tests.integration.test_pages import Page
 
 pytestmark = pytest.mark.integration
@@ -260,3 +262,57 @@ def test_a_person_is_removed_with_the_link(client: TestClient, web: FakeWeb) -> 
     assert client.post(gone).status_code == 303
     assert client.post(gone).status_code == 404
     assert client.get(way_in).status_code == 404
+
+
+def with_accounts(web: FakeWeb, *roles: Role) -> tuple[FastAPI, list[dict[str, str]]]:
+    """The app where people sign in, and a key's header for one person of each role."""
+    app = web.app()
+    app.state.services = replace(app.state.services, accounts=True)
+
+    async def fill() -> list[dict[str, str]]:
+        headers = []
+        async with web.store.begin() as work:
+            for number, role in enumerate(roles):
+                person = Person(uuid4(), f"P{number}", f"p{number}@school.example", role, NOW)
+                secret = f"sounding_key_{number}"
+                key = ApiKey(uuid4(), person.id, "k", digest_of_secret(secret), NOW)
+                await work.accounts.people.add(person)
+                await work.accounts.api_keys.add(key)
+                headers.append({"authorization": f"Bearer {secret}", "accept": "text/html"})
+        return headers
+
+    return app, asyncio.run(fill())
+
+
+def test_where_people_sign_in_the_link_alone_lets_its_holder_in(web: FakeWeb) -> None:
+    app, (maker,) = with_accounts(web, Role.EDUCATOR)
+    author = TestClient(app, base_url=HERE, headers=maker, follow_redirects=False)
+    way_in = link(author, made(author))
+    holder = TestClient(app, base_url=HERE, headers=dict(HTML), follow_redirects=False)
+    before = holder.post(way_in).headers["location"]
+    assert holder.get(before).status_code == 200
+    stranger = TestClient(app, base_url=HERE, headers=dict(HTML), follow_redirects=False)
+    assert stranger.get(before).status_code != 200
+    assert stranger.get("/assignments").status_code != 200
+    assert stranger.get(way_in).status_code == 200
+    assert stranger.get(before).status_code == 200  # the link was all it took
+
+
+def test_what_helps_is_for_the_educator_alone_who_made_the_assignment(web: FakeWeb) -> None:
+    app, headers = with_accounts(web, Role.EDUCATOR, Role.EDUCATOR, Role.CANDIDATE)
+    maker, other, candidate = (
+        TestClient(app, base_url=HERE, headers=one, follow_redirects=False) for one in headers
+    )
+    address = made(maker)
+    way_in = link(maker, address)
+    helped = f"{address}/invitations/{invitation_id(web)}/help"
+    assert maker.post(helped, data={"accommodations": ["more_time"]}).status_code == 303
+    assert other.get(address).status_code == 200
+    assert "What helps" not in other.get(address).text
+    assert "What helps" in maker.get(address).text
+    for method in ("GET", "POST"):
+        assert other.request(method, helped).status_code == 404
+        assert candidate.request(method, helped).status_code == 403
+    assert candidate.get(f"{address}/cohort").status_code == 403
+    mine = candidate.post(way_in).headers["location"]
+    assert interview(web, mine).owner_id is not None
