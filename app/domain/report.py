@@ -79,15 +79,21 @@ class Blend:
     @property
     def total(self) -> float | None:
         """The weighted mean over the parts that were measured."""
-        parts = [
-            (part, weight)
-            for part, weight in zip(
-                (self.content, self.delivery, self.presence), self.weights, strict=True
-            )
-            if part is not None and weight > 0
+        parts = self._measured()
+        whole = sum(weight for _, _, weight in parts)
+        return sum(part * weight for _, part, weight in parts) / whole if whole else None
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The names of the parts that the total is made of."""
+        return tuple(name for name, _, _ in self._measured())
+
+    def _measured(self) -> list[tuple[str, float, float]]:
+        parts = (self.content, self.delivery, self.presence)
+        named = zip(("content", "delivery", "presence"), parts, self.weights, strict=True)
+        return [
+            (name, part, weight) for name, part, weight in named if part is not None and weight > 0
         ]
-        whole = sum(weight for _, weight in parts)
-        return sum(part * weight for part, weight in parts) / whole if whole else None
 
 
 @dataclass(frozen=True)

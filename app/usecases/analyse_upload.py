@@ -17,7 +17,6 @@ from uuid import UUID, uuid5
 
 import numpy as np
 
-from app.delivery.voice_track import speech_of
 from app.domain.consent import Modality
 from app.domain.interview import Interview, InterviewStatus, Recording, Turn, Word
 from app.domain.question import Question
@@ -25,17 +24,17 @@ from app.domain.upload import UNASKED, UNNAMED, Upload, UploadState
 from app.ports.errors import MediaUnreadable
 from app.ports.media import MediaReader
 from app.ports.recordings import Recordings
-from app.ports.speech import SAMPLE_RATE, Pcm, VoiceActivity
 from app.ports.store import Store
 from app.usecases.engines import Engines, some_time
+from app.usecases.hear_along import Listening
 from app.usecases.measure_delivery import pieces
 from app.usecases.watch_film import EVERY_S, WatchFilm
 
 log = logging.getLogger(__name__)
 
-LISTENED, HEARD, WATCHED = 0.2, 0.6, 0.95
-_FRAME = 512
+BEGUN, LISTENED, HEARD, WATCHED = 0.05, 0.2, 0.6, 0.95
 _MARGIN_S = 0.2
+_AT_ONCE_S = 60.0
 
 Measuring = Callable[[UUID], Awaitable[object]]
 
@@ -92,20 +91,25 @@ class AnalyseUpload:
         facts = await asyncio.to_thread(self._media.facts, file)
         seconds = facts.seconds or 0.0
         if facts.sound and interview.agreed(Modality.AUDIO):
-            turn, seconds = await self._listen(interview, upload, file, turn)
+            turn, seconds = await self._listen(interview, upload, file, turn, facts.seconds)
         if facts.picture and interview.agreed(Modality.VIDEO):
             seconds = max(seconds, await self._watch(interview, upload, file, facts.seconds))
         await self._keep(interview, turn, seconds)
+        await self._tell(upload, "Measuring how it sounds", WATCHED)
         for measure in self._measures:
             await _measured(measure, interview.id)
         await asyncio.to_thread(self._recordings.remove, interview.id, upload.file)
         await self._end(interview, upload)
 
     async def _listen(
-        self, interview: Interview, upload: Upload, file: BinaryIO, turn: Turn
+        self,
+        interview: Interview,
+        upload: Upload,
+        file: BinaryIO,
+        turn: Turn,
+        told: float | None,
     ) -> tuple[Turn, float]:
-        await self._tell(upload, "Listening for speech", 0.05)
-        kept, speech, seconds = await asyncio.to_thread(self._unpacked, interview.id, file)
+        kept, speech, seconds = await self._unpacked(interview.id, upload, file, told)
         words: list[Word] = []
         parts = pieces(speech)
         for count, (start, end) in enumerate(parts):
@@ -127,26 +131,30 @@ class AnalyseUpload:
         )
         return heard, seconds
 
-    def _unpacked(
-        self, interview_id: UUID, file: BinaryIO
+    async def _unpacked(
+        self, interview_id: UUID, upload: Upload, file: BinaryIO, told: float | None
     ) -> tuple[str, tuple[tuple[float, float], ...], float]:
         """Keep the sound as a recording; its name, where somebody speaks, and its length."""
         writer = self._recordings.open(interview_id)
-        listening = _Listening(self._engines.new_activity())
-        samples = 0
+        listening = Listening(self._engines.new_activity(), writer)
+        blocks, seconds = self._media.sound(file), 0.0
         try:
-            for block in self._media.sound(file):
-                samples += len(block)
-                if samples > self._longest_s * SAMPLE_RATE:
+            while True:
+                share = min(1.0, seconds / told) if told else 0.5
+                begun = BEGUN + (LISTENED - BEGUN) * share
+                await self._tell(upload, "Listening for speech", begun)
+                came = await asyncio.to_thread(listening.take, blocks, _AT_ONCE_S)
+                seconds += came
+                if seconds > self._longest_s:
                     raise TooLong(f"At most {self._longest_s / 60:.0f} minutes are analysed.")
-                writer.append(block.astype("<i2").tobytes())
-                listening.hear(block)
+                if came < _AT_ONCE_S:
+                    break
         except BaseException:
             writer.close()
             self._recordings.remove(interview_id, writer.file)
             raise
         writer.close()
-        return writer.file, listening.speech, samples / SAMPLE_RATE
+        return writer.file, listening.speech, seconds
 
     async def _heard(
         self, interview_id: UUID, kept: str, start: float, end: float
@@ -211,26 +219,6 @@ class AnalyseUpload:
             await work.uploads.save(replace(upload, state=UploadState.FAILED, error=error))
             at = self._clock()
             await work.interviews.finish(upload.interview_id, InterviewStatus.FAILED, at)
-
-
-class _Listening:
-    """Voice activity over blocks of any length."""
-
-    def __init__(self, activity: VoiceActivity) -> None:
-        self._activity = activity
-        self._rest = np.zeros(0, dtype=np.int16)
-        self._probabilities: list[float] = []
-
-    def hear(self, block: Pcm) -> None:
-        held = np.concatenate([self._rest, block])
-        whole = len(held) // _FRAME * _FRAME
-        for frame in held[:whole].reshape(-1, _FRAME):
-            self._probabilities.append(self._activity.probability(frame))
-        self._rest = held[whole:]
-
-    @property
-    def speech(self) -> tuple[tuple[float, float], ...]:
-        return speech_of(np.array(self._probabilities), 0.0)
 
 
 def _turn(interview: Interview, asked: Sequence[Question]) -> Turn:

@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.consent import Consent, Modality, Purpose
 from app.domain.interview import EMOTIONS, ExpressionReading, Interview, InterviewStatus
-from app.domain.report import Report
+from app.domain.report import Blend, Report
 from app.domain.scorecard import (
     CardStatus,
     CriterionScore,
@@ -153,6 +153,14 @@ async def test_weights_are_the_interviews_and_unmeasured_parts_stay_out_of_the_t
     assert blend.weights == (0.5, 0.3, 0.2)
     assert blend.content == pytest.approx(0.5)
     assert blend.total == blend.content
+    assert blend.counted == ("content",)
+
+
+def test_the_total_names_the_parts_that_it_is_made_of() -> None:
+    blend = Blend(None, 0.6, 0.0, (0.7, 0.2, 0.1), (0.0, 1.0, 1.0))
+    assert blend.counted == ("delivery", "presence")
+    assert blend.total == pytest.approx(0.4)
+    assert Blend(0.5, 0.6, None, (1.0, 0.0, 0.0), (1.0, 1.0, 0.0)).counted == ("content",)
 
 
 async def test_the_document_has_the_keys_of_the_contract_and_is_json() -> None:

@@ -222,6 +222,29 @@ async def test_a_recording_that_hides_its_length_ends_with_a_reason() -> None:
     assert made.id not in world.recordings._stretches
 
 
+async def test_the_bar_moves_while_a_long_recording_is_listened_to() -> None:
+    world = _World(_Media(4.0, picture=False))
+    made = await world.take()
+    world.media.told = MediaFacts(180.0, sound=True, picture=False)
+    shares: list[float] = []
+
+    def sound(file: BinaryIO) -> Iterator[Pcm]:
+        for _ in range(180):
+            shares.append(world.store._state.uploads[made.id].share)
+            yield np.zeros(16_000, dtype=np.int16)
+
+    world.media.sound = sound  # type: ignore[method-assign]
+    await AnalyseUpload(
+        store=world.store,
+        recordings=world.recordings,
+        media=world.media,
+        engines=world.engines,
+        longest_s=600.0,
+    )(made.id)
+    assert sorted(set(shares)) == shares[::60] == pytest.approx([0.05, 0.1, 0.15])
+    assert (await world.state(made.id))[0] is UploadState.DONE
+
+
 async def test_a_file_that_breaks_later_ends_with_a_reason() -> None:
     world = _World()
     made = await world.take()
