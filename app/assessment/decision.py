@@ -25,7 +25,6 @@ from app.domain.scorecard import Ungraded
 Status = Literal["graded", "review", "ungraded"]
 AUTOMATIC: Status = "graded"
 _SHORTEST_POINT = 3
-_SHORT_ANSWER = 60
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,8 @@ def decide(
     said = " ".join(sentence.text for sentence in examination.kept)
     kept = Item(item.question, item.reference, said, item.points)
     found = list(examination.gates)
-    if _negated(examination.kept, points, item.question):
+    statements = (*(point.text for point in points), item.reference)
+    if turned_round([s.text for s in examination.kept], statements, item.question):
         found.append(gates.NEGATED)
     known = f"{item.question} {item.reference}"
     if any(speaks_of_grading(sentence.text, known) for sentence in sentences):
@@ -98,19 +98,6 @@ def points_of(item: Item) -> tuple[ReferencePoint, ...]:
         for number, text in enumerate(item.wanted, 1)
         if len(text.strip()) >= _SHORTEST_POINT
     )
-
-
-def _negated(sentences: Sequence[Sentence], points: Sequence[ReferencePoint], asked: str) -> bool:
-    """Some point is said in nearly its own words, but with the opposite sign."""
-    stems = asked_stems([asked])
-    said = " ".join(sentence.text for sentence in sentences)
-    short = len(said.split()) <= _SHORT_ANSWER
-    for point in points:
-        wanted = beyond(point.text, stems)
-        near = max((s.text for s in sentences), key=lambda text: recall(wanted, text), default="")
-        if turned_round(near, point.text, wanted, said if short else near):
-            return True
-    return False
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,35 @@
-"""Whether a statement is turned into its opposite: by rejecting it, negating it, or an antonym."""
+"""Whether a statement is turned into its opposite: by denying it, negating it, or an antonym.
+
+An answer is laid beside a point word by word. What of it is not the point's own is searched for
+words that deny, wherever they stand: before, within or after. The weights were fitted on real
+answers to the questions of Beetle, SciEntsBank and SAF, and on their references affirmed and denied
+in many ways. Beside them stand two rules: a plain rejection of a point in other words, and an
+opposite ("slower", "unbalanced") in the place of the point's own word.
+"""
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
-from app.assessment.lexical import recall
-from app.assessment.scorer.polarity import NEGATIONS, opposed
+from app.assessment.denying_words import DENYING
+from app.assessment.lexical import beyond, recall
+from app.assessment.scorer.polarity import opposed
+from app.assessment.scorer.tokens import carries, content
 from app.assessment.wording import stems, words
 
-_ALMOST_ALL = 0.75
-_MOST = 0.5
+_REACH = 3
+_ROOT = 5
+_PREFIXED = re.compile(r"(?:un|in|im|il|ir|non|dis|mis|anti|de)-?([a-z]{4,})$")
+_OVER = 0.6
+_LEAST_SHARE = 0.4
+_ALMOST_ALL, _MOST = 0.65, 0.5
 _LONGER, _SPARE = 1.5, 4
+_LONG = 40
+_THRESHOLD = -1.0
+_CONSTANT = -7.51
 _REJECTION = re.compile(
     r"""\b(?:
     (?:false|untrue|wrong|incorrect|mistaken|nonsense|absurd|a\ (?:myth|lie|mistake|misconception))
@@ -25,38 +44,166 @@ _REJECTION = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
+_WEIGHTS = {
+    "kept": 4.3,
+    "fewer": -3.07,
+    "odd": 1.84,
+    "rest": -0.295,
+    "heavy_rest": -1.3,
+    "wanted": 0.473,
+    "near": -0.328,
+    "share": 3.17,
+    "uneven_kept": 3.44,
+    "share_kept": -1.34,
+    "heavy_share_kept": -0.6,
+    "uneven_kept_over": -4.0,
+    "cue_recall": 1.04,
+    "uneven_recall": 0.414,
+    "share_recall": 3.52,
+    "heavy_share_recall": -0.723,
+}
 
 
-def turned_round(
-    sentence: str, point: str, wanted: frozenset[str], around: str | None = None
-) -> bool:
-    """Whether the sentence says the point's words and means its opposite.
+def turned_round(sentences: Sequence[str], points: Iterable[str], question: str) -> bool:
+    """Whether these sentences say what some point says and mean its opposite.
 
     Args:
-        sentence: A sentence of the answer.
-        point: The point.
-        wanted: The point's stems beyond the question.
-        around: Where a rejection of it may stand; the sentence itself where nothing is named.
+        sentences: Those of one answer, in order.
+        points: The points.
+        question: What was asked: its words show nothing.
     """
-    said = recall(wanted, sentence)
-    if said < _MOST:
+    pieces = _pieces(sentences)
+    return any(
+        odds(piece, point, question) > _THRESHOLD
+        or _rejected(piece, point, question)
+        or _swapped(piece, point, question)
+        for point in points
+        for piece in pieces
+        if _touches(piece, point)
+    )
+
+
+def odds(said: str, point: str, question: str) -> float:
+    """The log odds, up to a constant."""
+    found = signs(said, point, question)
+    return _CONSTANT + sum(weight * found[name] for name, weight in _WEIGHTS.items())
+
+
+def signs(said: str, point: str, question: str) -> dict[str, float]:
+    """How much of the point is said in its own words, and what in the rest denies it."""
+    spoken, wanted = words(said), words(point)
+    taken = aligned(spoken, wanted)
+    known = frozenset(wanted) | frozenset(words(question))
+    rest = [word for place, word in enumerate(spoken) if place not in taken]
+    heavy = sum(carries(word) for word in rest)
+    cues = [word for word in rest if denies(word) and word not in known]
+    fewer = sum(map(denies, spoken)) - sum(map(denies, wanted))
+    kept = len(taken) / len(wanted)
+    own = frozenset(content(wanted))
+    new = (own - frozenset(content(words(question)))) or own
+    said_share = len(new & frozenset(content(spoken))) / max(1, len(new))
+    touching = {
+        "kept": kept,
+        "kept_over": max(0.0, kept - _OVER),
+        "recall": said_share,
+        "recall_over": max(0.0, said_share - _OVER),
+    }
+    found = {
+        "cue": float(bool(cues)),
+        "near": float(_beside(spoken, taken)),
+        "uneven": float(fewer != 0),
+        "share": len(cues) / max(1, len(rest)),
+        "heavy_share": len(cues) / (heavy + 1),
+    }
+    return {
+        "kept": kept,
+        "fewer": float(fewer < 0),
+        "odd": float(fewer % 2),
+        "rest": math.log1p(len(rest)),
+        "heavy_rest": math.log1p(heavy),
+        "wanted": math.log1p(len(wanted)),
+        **found,
+        **{
+            f"{name}_{how}": value * much
+            for how, much in touching.items()
+            for name, value in found.items()
+        },
+    }
+
+
+def _rejected(said: str, point: str, question: str) -> bool:
+    """The point is told in part, and a phrase of rejection stands beside it."""
+    if _REJECTION.search(point) or len(said.split()) > _LONG:
         return False
-    if _rejected(around or sentence) and not _rejected(point):
-        return True
-    if said < _ALMOST_ALL or len(words(sentence)) > _LONGER * len(words(point)) + _SPARE:
+    found = _REJECTION.search(said.replace("’", "'")) is not None
+    return found and recall(beyond(point, stems([question])), said) >= _MOST
+
+
+def _swapped(said: str, point: str, question: str) -> bool:
+    """An opposite stands where the point has its own word, and little else differs."""
+    spoken, wanted = words(said), words(point)
+    if recall(beyond(point, stems([question])), said) < _ALMOST_ALL:
         return False
-    return _negations(sentence) != _negations(point) or _swapped(sentence, point)
+    rest = stems([said]) ^ stems([point])
+    if len(rest) > len(stems([point])) or len(spoken) > _LONGER * len(wanted) + _SPARE:
+        return False
+    mine, theirs = set(spoken) - set(wanted), set(wanted) - set(spoken)
+    return bool(opposed(spoken, wanted)) or _prefixed(mine, theirs) or _prefixed(theirs, mine)
 
 
-def _rejected(text: str) -> bool:
-    return _REJECTION.search(text.replace("’", "'")) is not None
+def denies(word: str) -> bool:
+    """Whether a word in lower case may deny what it stands with."""
+    return word in DENYING or word.endswith("n't")
 
 
-def _negations(text: str) -> int:
-    return sum(word in NEGATIONS for word in words(text))
+def aligned(one: Sequence[str], other: Sequence[str]) -> frozenset[int]:
+    """The places in the first text of a longest row of words that both have in this order."""
+    table = [[0] * (len(other) + 1)]
+    for left in one:
+        row = [0]
+        for column, right in enumerate(other):
+            above = table[-1]
+            row.append(above[column] + 1 if left == right else max(above[column + 1], row[-1]))
+        table.append(row)
+    taken: set[int] = set()
+    i, j = len(one), len(other)
+    while i and j:
+        if one[i - 1] == other[j - 1]:
+            taken.add(i - 1)
+            i, j = i - 1, j - 1
+        elif table[i - 1][j] >= table[i][j - 1]:
+            i -= 1
+        else:
+            j -= 1
+    return frozenset(taken)
 
 
-def _swapped(sentence: str, point: str) -> bool:
-    """An antonym stands where the point has its own word, and little else differs."""
-    rest = stems([sentence]) ^ stems([point])
-    return len(rest) <= len(stems([point])) and bool(opposed(words(sentence), words(point)))
+def _pieces(sentences: Sequence[str]) -> list[str]:
+    """The whole of a short answer; of a long one each sentence, and each with the next."""
+    whole = " ".join(sentences)
+    if len(whole.split()) <= _LONG:
+        return [whole]
+    pairs = [f"{one} {other}" for one, other in pairwise(sentences)]
+    return [whole, *sentences, *pairs]
+
+
+def _touches(said: str, point: str) -> bool:
+    """Whether enough of the point's words are there at all."""
+    wanted = frozenset(words(point))
+    return bool(wanted) and len(wanted & frozenset(words(said))) >= _LEAST_SHARE * len(wanted)
+
+
+def _beside(spoken: Sequence[str], taken: frozenset[int]) -> bool:
+    """A denying word of the rest stands shortly before a word of the point."""
+    return any(
+        place not in taken
+        and denies(word)
+        and any(after in taken for after in range(place + 1, place + 1 + _REACH))
+        for place, word in enumerate(spoken)
+    )
+
+
+def _prefixed(some: Iterable[str], others: Iterable[str]) -> bool:
+    """A word stands in one text with, in the other without a prefix that turns it round."""
+    roots = [found[1][:_ROOT] for word in some if (found := _PREFIXED.match(word))]
+    return any(other.startswith(root) for root in roots for other in others)

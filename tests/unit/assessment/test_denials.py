@@ -7,7 +7,6 @@ import pytest
 from app.assessment.denials import turned_round
 from app.assessment.gates import FILLER, PARROTED, SOUP, Contact, belongs_elsewhere, content_gates
 from app.assessment.grading_talk import speaks_of_grading
-from app.assessment.lexical import beyond
 
 pytestmark = pytest.mark.unit
 
@@ -28,7 +27,38 @@ QUESTION = "Why would somebody add an index to a table of customers in a databas
     ],
 )
 def test_a_point_in_its_own_words_but_denied_is_turned_round(answer: str, opposite: bool) -> None:
-    assert turned_round(answer, POINT, beyond(POINT, frozenset())) is opposite
+    assert turned_round([answer], [POINT], "Why is it fast?") is opposite
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "The index makes lookups faster because the tree is balanced. That is nonsense.",
+        "Whoever tells you the index makes lookups faster because the tree is balanced is lying.",
+        "The index makes lookups faster because the tree is unbalanced.",
+    ],
+)
+def test_a_denial_is_seen_wherever_it_stands(answer: str) -> None:
+    assert turned_round([answer], [POINT], "Why is it fast?")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "I think that the index makes lookups faster because the tree is balanced.",
+        "The index makes lookups faster because the tree is balanced. That is the main reason.",
+        "Without an index you read every row, so you don't want that on a large table.",
+    ],
+)
+def test_a_point_that_is_affirmed_is_left_alone(answer: str) -> None:
+    assert not turned_round([answer], [POINT], "Why is it fast?")
+
+
+def test_a_denial_in_a_long_answer_is_seen_beside_its_point() -> None:
+    talk = [f"We had {n} tables, and the team looked at each of them in turn." for n in range(6)]
+    denied = "It is a myth that the index makes lookups faster because the tree is balanced."
+    assert turned_round([*talk, denied], [POINT], "Why is it fast?")
+    assert not turned_round([*talk, POINT], [POINT], "Why is it fast?")
 
 
 @pytest.mark.parametrize(
