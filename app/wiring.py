@@ -18,6 +18,7 @@ from uuid import UUID
 
 from pydantic import SecretStr
 
+from app.adapters.exchange.apart import FilesApart
 from app.adapters.files.bank import load_bank as read_bank
 from app.adapters.files.fusion_file import load_fusion
 from app.adapters.files.manifest import needed
@@ -58,6 +59,7 @@ from app.ports.language import ChatModel, Role
 from app.ports.vision import FaceReader
 from app.settings import Settings
 from app.usecases.analyse_upload import AnalyseUpload
+from app.usecases.authoring_desk import AuthoringDesk
 from app.usecases.coding_desk import CodingDesk
 from app.usecases.engines import Engines
 from app.usecases.finish_interview import FinishInterview
@@ -72,6 +74,7 @@ from app.usecases.remembered_vectors import RememberedVectors
 from app.usecases.sitting import Parts
 from app.usecases.take_upload import UploadLimits
 from app.usecases.track_voice import TrackVoice
+from app.usecases.try_answer import TryAnswer
 from app.web.dependencies import Services
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -259,6 +262,9 @@ def _join(
         metrics_text=metrics,
         self_reports=PostgresSelfReports(store),
         desk=replace(desk, reader=reader),
+        authoring=AuthoringDesk(
+            TryAnswer(grader, _mode(chat)), FilesApart(), chat["interviewer"], prompts
+        ),
         analysers=_analysers(models),
         retention=_retention(settings),
         media=media,

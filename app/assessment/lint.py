@@ -55,7 +55,7 @@ def lint_bank(bank: Bank) -> tuple[Problem, ...]:
     minutes = {question.id: question.minutes for question in bank.questions}
     found: list[Problem] = []
     for rubric in bank.rubrics:
-        found += _anchors(rubric)
+        found += lint_rubric(rubric)
     for question in bank.questions:
         found += lint_question(question, rubrics[question.rubric])
     for track in bank.tracks:
@@ -75,6 +75,22 @@ def lint_question(question: Question, rubric: Rubric) -> tuple[Problem, ...]:
         found += _leaks(probe, question, where)
         found += _repeats(probe, question, where)
     return tuple(found)
+
+
+def lint_rubric(rubric: Rubric) -> tuple[Problem, ...]:
+    """What an author should look at again in one rubric."""
+    found = list(_anchors(rubric))
+    for criterion in rubric.criteria:
+        where = f"rubric {rubric.id}, criterion {criterion.id}"
+        for text in (criterion.title, *(level.anchor for level in criterion.levels)):
+            found += _illegal(text, where)
+    return tuple(found)
+
+
+def illegal_topic(text: str) -> str | None:
+    """The first words about something that no interview may touch, or None."""
+    match = _ILLEGAL.search(text)
+    return match.group() if match is not None else None
 
 
 def _anchors(rubric: Rubric) -> Iterator[Problem]:
@@ -174,9 +190,9 @@ def _phrase(probe: Probe, where: str) -> Iterator[Problem]:
 
 
 def _illegal(text: str, where: str) -> Iterator[Problem]:
-    match = _ILLEGAL.search(text)
-    if match is not None:
-        message = f"expected a topic that may be asked about, found {match.group()!r}"
+    topic = illegal_topic(text)
+    if topic is not None:
+        message = f"expected a topic that may be asked about, found {topic!r}"
         yield Problem(where, "illegal-topic", message)
 
 

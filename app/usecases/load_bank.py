@@ -17,7 +17,7 @@ async def load_bank(bank: Bank, *, store: Store, engines: Engines) -> bool:
     Raises:
         StoreUnavailable, EmbeddingUnavailable: nothing was changed.
     """
-    passages = tuple(passage for question in bank.questions for passage in _passages(question))
+    passages = tuple(passage for question in bank.questions for passage in passages_of(question))
     async with store.begin() as work:
         if await work.library.digest() == digest_of(bank, passages):
             return False
@@ -28,7 +28,8 @@ async def load_bank(bank: Bank, *, store: Store, engines: Engines) -> bool:
     return True
 
 
-def _passages(question: Question) -> list[Passage]:
+def passages_of(question: Question) -> list[Passage]:
+    """What of a question is found by meaning."""
     point = [
         Passage("point", question.id, item.id, item.text, criterion_id=item.criterion)
         for item in question.points

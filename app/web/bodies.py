@@ -8,6 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 1_000_000
 UPLOADS = "/uploads"
+IMPORTS = "/author/import"
+IMPORT_BYTES = 32_000_000
 AROUND_A_FILE = 100_000
 TOO_LONG = f"The body ends at {MOST_BYTES} bytes."
 
@@ -24,9 +26,12 @@ class LimitedBodies:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = self._uploads + AROUND_A_FILE if scope["path"] == UPLOADS else MOST_BYTES
+        longer = {UPLOADS: self._uploads, IMPORTS: IMPORT_BYTES}.get(scope["path"])
+        most = longer + AROUND_A_FILE if longer is not None else MOST_BYTES
         text = TOO_LONG
-        if scope["path"] == UPLOADS:
+        if scope["path"] == IMPORTS:
+            text = f"This file is too large. At most {IMPORT_BYTES // 1_000_000} MB are read."
+        elif scope["path"] == UPLOADS:
             text = f"This file is too large. At most {self._uploads // 1_000_000} MB are analysed."
         elif _told(scope) > most:
             await JSONResponse({"detail": text}, 413)(scope, receive, send)

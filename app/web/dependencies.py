@@ -24,6 +24,7 @@ from app.ports.metrics import MetricsSink, MetricsText, Unobserved
 from app.ports.recordings import Recordings
 from app.ports.speech import Pcm, Sound, Transcript
 from app.ports.store import Store
+from app.usecases.authoring_desk import AuthoringDesk
 from app.usecases.coding_desk import CodingDesk
 from app.usecases.erase_interview import EraseRows
 from app.usecases.hall import Hall
@@ -72,6 +73,7 @@ class Services:
     clock: Callable[[], datetime] = utc_now
     self_reports: SelfReports | None = None
     desk: CodingDesk | None = None
+    authoring: AuthoringDesk = field(default_factory=AuthoringDesk)
     analysers: frozenset[Analyser] = frozenset({Analyser.WORDS, Analyser.PACE, Analyser.FILLERS})
     retention: Retention = field(default_factory=Retention)
     media: MediaReader | None = None

@@ -52,6 +52,7 @@ from app.usecases.sitting import Interviewing, Parts
 from app.usecases.track_voice import TrackVoice
 from app.web.app import create_app
 from app.web.dependencies import Services
+from tests.fakes.authoring_desk import authoring_desk
 from tests.fakes.coding import FakeCodeHistory
 from tests.fakes.embeddings import FakeEmbedder
 from tests.fakes.recordings import FakeRecordings
@@ -125,6 +126,7 @@ class FakeWeb:
                     track=TrackVoice(voice=FakeVoice(), activity=FakeVoiceActivity, plain=True),
                 ),
                 desk=self.desk(),
+                authoring=authoring_desk(self.store),
             )
         )
 

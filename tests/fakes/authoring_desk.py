@@ -1,0 +1,36 @@
+"""What authoring works with in tests: the real grader without a model, and real files apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.adapters.exchange.apart import FilesApart
+from app.adapters.files.prompts import FilePrompts
+from app.adapters.files.scorer_file import load_scorer
+from app.agent.grader import Grader
+from app.assessment.scorer.scorer import Scorer
+from app.ports.language import ChatModel
+from app.usecases.authoring_desk import AuthoringDesk
+from app.usecases.try_answer import TryAnswer
+from tests.fakes.embeddings import FakeEmbedder
+from tests.fakes.store import FakeStore
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def authoring_desk(store: FakeStore, model: ChatModel | None = None) -> AuthoringDesk:
+    """The desk over this store."""
+
+    async def at_once() -> None:
+        return
+
+    embedder, prompts = FakeEmbedder(), FilePrompts(ROOT / "prompts")
+    grader = Grader(
+        store=store,
+        embedder=embedder,
+        scorer=Scorer(load_scorer(), embedder.embed),
+        prompts=prompts,
+        model=None,
+        yield_to_live=at_once,
+    )
+    return AuthoringDesk(TryAnswer(grader, "basic"), FilesApart(), model, prompts)
