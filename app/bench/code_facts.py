@@ -30,7 +30,11 @@ from app.ports.errors import PortError
 
 LANGUAGES = {".py": "python", ".java": "java", ".js": "javascript", ".c": "c", ".go": "go"}
 LONGEST_READING_S = 60.0
-OVERHEAD_RUNS = 30
+OVERHEAD_RUNS, OTHER_RUNS = 30, 11
+ONE_LINE = {
+    "javascript": "console.log(1)",
+    "java": "class Program { public static void main(String[] words) { System.out.println(1); } }",
+}
 FEWEST_FACTS, FEWEST_KINDS = 3, 2
 
 Document = dict[str, Any]
@@ -75,6 +79,7 @@ async def _measured(files: Sequence[Path]) -> Document:
             checklist += probes
             sys.stderr.write(f"{file.name}: {len(facts)} facts\n")
         overhead = await _overhead(sandbox)
+        others = {name: await _whole_run(sandbox, name) for name in ONE_LINE}
     finally:
         sandbox.close()
     true = [fact["true"] for fact in listing]
@@ -90,6 +95,7 @@ async def _measured(files: Sequence[Path]) -> Document:
         "relevant_share": sum(good) / len(good) if good else None,
         "walls": walls,
         "overhead_s": overhead,
+        "other_languages_s": others,
         "reading_s": spread([p["reading_s"] for p in programs]),
         "by_program": programs,
         "listing": listing,
@@ -183,6 +189,20 @@ async def _overhead(sandbox: ProcessSandbox) -> Document:
         for _ in range(OVERHEAD_RUNS)
     ]
     return spread(took[2:]) | {"n": len(took) - 2, "load_before": os.getloadavg()[0]}
+
+
+async def _whole_run(sandbox: ProcessSandbox, language: str) -> Document:
+    """How long a program of one line takes, the start of its interpreter included."""
+    if (reason := sandbox.unavailable(language)) is not None:
+        return {"not_run": reason}
+    took = []
+    for _ in range(OTHER_RUNS):
+        began = time.perf_counter()
+        found = await sandbox.run(Program(ONE_LINE[language], language))
+        if not found.outcomes[0].done:
+            raise BenchFailed(f"a program of one line in {language} did not end")
+        took.append(time.perf_counter() - began)
+    return spread(took[1:]) | {"n": len(took) - 1}
 
 
 _NO_QUESTION = Question.model_validate(
