@@ -184,6 +184,8 @@ def test_the_report_shows_quotes_gaps_and_doubtful_words(client: TestClient) -> 
     assert "a tuple can be a key of a dictionary" in page
     assert "no words of the answer support a level" in page
     assert 'class="unsure"' in page
+    together = "the mean of content, delivery and presence, each by its weight"
+    assert together in " ".join(page.split())
     assert "Grade again" in page
     assert f"/interviews/{DONE}/consents" in page
     assert client.get(f"/interviews/{DONE}/report.json").json()["purpose"] == "practice"
