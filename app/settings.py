@@ -98,6 +98,9 @@ class Settings(BaseSettings):
     max_live: int = Field(
         4, ge=1, description="Live interviews held at once before a clear refusal."
     )
+    accounts: Literal["off", "on"] = Field(
+        "off", description="Let people sign in; off, whoever comes is the server's one person."
+    )
     operator_token: OperatorToken = Field(
         None, description="Secret that opens the operator's page; without it only this machine may."
     )

@@ -32,6 +32,7 @@ from app.adapters.llm.embedder import MiniLmEmbedder
 from app.adapters.llm.factory import make_model
 from app.adapters.metrics.prometheus import PrometheusMetrics
 from app.adapters.sandbox.sandbox import ProcessSandbox
+from app.adapters.secrets.argon2id import Argon2idHasher
 from app.adapters.speech.piper import PiperSpeech
 from app.adapters.speech.silero import SileroModel
 from app.adapters.speech.smart_turn import SmartTurn
@@ -270,6 +271,8 @@ def _join(
         media=media,
         uploads=UploadLimits(settings.upload_megabytes, settings.upload_minutes),
         keep_passage=KeepPassage(store=store, track=_plain_track(engines)),
+        accounts=settings.accounts == "on",
+        hasher=Argon2idHasher() if settings.accounts == "on" else None,
         fitted_blend=load_fusion(settings.fusion_model) if settings.fusion_model else None,
     )
     measures: tuple[Measuring, ...] = (

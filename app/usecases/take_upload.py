@@ -46,6 +46,7 @@ class Brought:
     modalities: frozenset[Modality]
     question_id: str | None = None
     shown: tuple[Notice, ...] = ()
+    owner_id: UUID | None = None
 
 
 async def take_upload(
@@ -133,6 +134,7 @@ def _interview(
             if modality in brought.modalities
         ),
         started_at=now,
+        owner_id=brought.owner_id,
     )
 
 

@@ -28,15 +28,17 @@ from app.domain.person import (
     digest_of_secret,
     signed_in,
 )
+from app.usecases.make_key import MARK
 from app.web.dependencies import Services, ServicesDep
-from app.web.operators import OperatorsOnly, may_operate
+from app.web.limits import allow, limits_of
+from app.web.operators import OperatorsOnly, address_of, may_operate
 from app.web.sessions import session_of
 
 LOCAL = Visitor(roles=EVERY_ROLE - {Role.EDUCATOR, Role.ADMIN}, local=True)
 LOCAL_OPERATOR = Visitor(roles=EVERY_ROLE, local=True)
 NOBODY = Visitor()
+NOT_THIS_ROLE = "Your account does not open this page. An admin may help."
 NO_INTERVIEW = "There is no such interview. It may have been deleted."
-KEY_MARK = "sounding_key_"
 PASS_COOKIE = "sounding_pass_"  # noqa: S105 - a name, not a secret
 PASS_SECONDS = 90 * 24 * 3600
 TOLD_AGAIN = timedelta(hours=1)
@@ -76,6 +78,7 @@ class Rule:
 
     async def _checked(self, connection: HTTPConnection, services: Services) -> Visitor:
         visitor = await visitor_of(connection, services)
+        _not_too_often(connection, services, visitor)
         if self.least is None:
             return visitor
         if not services.accounts:
@@ -87,7 +90,7 @@ class Rule:
         if not visitor.known:
             raise SignInNeeded
         if not visitor.may(self.least):
-            raise HTTPException(403, "Your account does not open this page. An admin may help.")
+            raise HTTPException(403, NOT_THIS_ROLE)
         await self._whose(connection, services, visitor)
         return visitor
 
@@ -259,6 +262,14 @@ async def _log_view(services: Services, visitor: Visitor, interview: Interview) 
         await work.accounts.events.add(event)
 
 
+def _not_too_often(connection: HTTPConnection, services: Services, visitor: Visitor) -> None:
+    """Bound how often one person's programs ask the API; there is no bound without accounts."""
+    if not services.accounts or not connection.url.path.startswith("/api/"):
+        return
+    asks = str(visitor.person_id) if visitor.known else address_of(connection)
+    allow(limits_of(connection).api, asks)
+
+
 def _operates(connection: HTTPConnection, services: Services) -> bool:
     """Whether it has the operator's token; a person's key is no guess at it."""
     if services.operator_token is None or _key_of(connection):
@@ -269,7 +280,7 @@ def _operates(connection: HTTPConnection, services: Services) -> bool:
 def _key_of(connection: HTTPConnection) -> str:
     scheme, _, key = connection.headers.get("authorization", "").partition(" ")
     key = key.strip()
-    return key if scheme.lower() == "bearer" and key.startswith(KEY_MARK) else ""
+    return key if scheme.lower() == "bearer" and key.startswith(MARK) else ""
 
 
 def _interview_id(connection: HTTPConnection) -> UUID | None:

@@ -1,57 +1,74 @@
-"""The small API that `sounding rehearse` stands on: make an interview, read its report."""
+"""The API: interviews and their reports. `sounding rehearse` stands on it."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.domain.consent import Modality, Purpose, require_allowed, with_recording
+from app.domain.consent import require_allowed, with_recording
 from app.domain.errors import BadContent, PurposeForbids
-from app.domain.question import Slug
+from app.domain.person import AccountEvent, Role
 from app.usecases.agree import agree
 from app.usecases.build_report import build_report
+from app.usecases.erase_interview import erase_interview
 from app.usecases.prepare_interview import Wishes, prepare_interview
 from app.usecases.report_document import report_document
+from app.web.access import ANYONE, EDUCATORS, OWN, READ, Educator, SignedIn
+from app.web.api_models import (
+    ALWAYS,
+    Detail,
+    InterviewSummary,
+    Made,
+    Myself,
+    NewInterview,
+    Readers,
+    Report,
+    TrackSummary,
+)
 from app.web.code import code_document
-from app.web.dependencies import ServicesDep, utc_now
+from app.web.dependencies import InterviewDep, ServicesDep, utc_now
 
-router = APIRouter(prefix="/api")
+router = APIRouter(prefix="/api", tags=["interviews"], responses=ALWAYS)
 OVER = frozenset({"completed", "ended_early", "failed"})
+NOT_THERE: dict[int | str, dict[str, Any]] = {404: {"model": Detail}}
 
 
-class NewInterview(BaseModel):
-    """What to make."""
+@router.get("/openapi.json", dependencies=[Depends(ANYONE)], include_in_schema=False)
+async def document(request: Request) -> JSONResponse:
+    """The documentation of this API, as OpenAPI."""
+    return JSONResponse(request.app.openapi())
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    track: Slug
-    purpose: Purpose = Purpose.PRACTICE
-    consents: tuple[Modality, ...] = ()
-    recording: bool = True  # a consent to audio is one to its recording, unless this says no
-    code: Annotated[str, StringConstraints(max_length=100_000)] = ""
-    language: Annotated[str, StringConstraints(max_length=40)] = "python"
-    order: Literal["authored", "adaptive"] = "authored"
-    seed: int = Field(0, ge=0, le=2**31 - 1)
-    asks: int | None = Field(None, ge=1, le=30)
-    minutes: float | None = Field(None, ge=1, le=120)
-    questions: tuple[Slug, ...] = ()
+@router.get("/me")
+async def me(visitor: SignedIn) -> Myself:
+    """Who asks, and in which roles."""
+    return Myself(id=visitor.person_id, name=visitor.name, roles=tuple(sorted(visitor.roles)))
 
 
 @router.get("/tracks")
-async def tracks(services: ServicesDep) -> JSONResponse:
+async def tracks(services: ServicesDep, _: SignedIn) -> tuple[TrackSummary, ...]:
     """The tracks that can be interviewed over."""
     async with services.store.begin() as work:
         known = await work.library.tracks()
-    return JSONResponse([{"id": t.id, "title": t.title, "asks": t.asks} for t in known])
+    return tuple(TrackSummary(id=t.id, title=t.title, asks=t.asks) for t in known)
+
+
+@router.get("/interviews")
+async def interviews(
+    services: ServicesDep, visitor: SignedIn, limit: Annotated[int, Query(ge=1, le=200)] = 50
+) -> tuple[InterviewSummary, ...]:
+    """One's own interviews, the newest first; without accounts all of them."""
+    async with services.store.begin() as work:
+        found = await work.interviews.recent(limit, owner_id=visitor.person_id)
+    return tuple(InterviewSummary.of(interview) for interview in found)
 
 
 @router.post("/interviews", status_code=201)
-async def make(wanted: NewInterview, services: ServicesDep) -> JSONResponse:
-    """Make an interview with its consents."""
+async def make(wanted: NewInterview, services: ServicesDep, visitor: SignedIn) -> Made:
+    """Make an interview with its consents; it is the maker's own."""
     wishes = Wishes(
         track_id=wanted.track,
         purpose=wanted.purpose,
@@ -63,6 +80,7 @@ async def make(wanted: NewInterview, services: ServicesDep) -> JSONResponse:
         order=wanted.order,
         seed=wanted.seed,
         question_ids=wanted.questions,
+        owner_id=visitor.person_id,
     )
     try:
         for modality in wanted.consents:
@@ -81,14 +99,82 @@ async def make(wanted: NewInterview, services: ServicesDep) -> JSONResponse:
         )
     except (BadContent, PurposeForbids) as error:
         raise HTTPException(422, str(error)) from error
-    return JSONResponse({"id": str(interview.id)}, 201)
+    return Made(id=interview.id)
 
 
-@router.get("/interviews/{interview_id}/report")
-async def report(interview_id: UUID, services: ServicesDep) -> JSONResponse:
+@router.get("/interviews/{interview_id}", dependencies=[Depends(READ)], responses=NOT_THERE)
+async def one(interview: InterviewDep) -> InterviewSummary:
+    """Where an interview stands."""
+    return InterviewSummary.of(interview)
+
+
+@router.delete(
+    "/interviews/{interview_id}",
+    status_code=204,
+    dependencies=[Depends(OWN)],
+    responses=NOT_THERE,
+)
+async def erase(interview: InterviewDep, services: ServicesDep) -> Response:
+    """Erase an interview with all that belongs to it."""
+    await services.hall.dismiss(interview.id)
+    await erase_interview(
+        services.store, services.recordings, services.erase_rows, interview.id, now=utc_now()
+    )
+    await services.hall.dismiss(interview.id)
+    return Response(status_code=204)
+
+
+@router.get(
+    "/interviews/{interview_id}/report",
+    dependencies=[Depends(READ)],
+    responses={202: {"model": Report}, **NOT_THERE},
+)
+async def report(interview_id: UUID, services: ServicesDep, response: Response) -> Report:
     """The report's document; 202 while the interview or its grading goes on."""
-    built = await build_report(services.store, interview_id, fitted=services.fitted_blend)
+    built = await build_report(services.store, interview_id)
     if built is None:
-        raise HTTPException(404, "There is no such interview.")
-    document = report_document(built) | {"code": await code_document(services, built)}
-    return JSONResponse(document, 200 if document["status"] in OVER else 202)
+        raise HTTPException(404, "There is no such interview. It may have been deleted.")
+    told = report_document(built) | {"code": await code_document(services, built)}
+    response.status_code = 200 if told["status"] in OVER else 202
+    return told
+
+
+@router.get(
+    "/interviews/{interview_id}/readers", dependencies=[Depends(EDUCATORS)], responses=NOT_THERE
+)
+async def readers(interview: InterviewDep, services: ServicesDep) -> Readers:
+    """The interviewers who may read an interview."""
+    async with services.store.begin() as work:
+        return Readers(people=await work.accounts.interviewers.people(interview.id))
+
+
+@router.put("/interviews/{interview_id}/readers/{person_id}", status_code=204, responses=NOT_THERE)
+async def assign(
+    interview: InterviewDep, person_id: UUID, services: ServicesDep, visitor: Educator
+) -> Response:
+    """Let an interviewer read an interview."""
+    now = services.clock()
+    async with services.store.begin() as work:
+        person = await work.accounts.people.get(person_id)
+        if person is None or not person.active or person.role is not Role.INTERVIEWER:
+            raise HTTPException(404, "There is no such interviewer.")
+        await work.accounts.interviewers.assign(interview.id, person_id, now)
+        event = AccountEvent("assigned", now, visitor.person_id, person_id, interview.id)
+        await work.accounts.events.add(event)
+    return Response(status_code=204)
+
+
+@router.delete(
+    "/interviews/{interview_id}/readers/{person_id}", status_code=204, responses=NOT_THERE
+)
+async def unassign(
+    interview: InterviewDep, person_id: UUID, services: ServicesDep, visitor: Educator
+) -> Response:
+    """Take it back."""
+    now = services.clock()
+    async with services.store.begin() as work:
+        if not await work.accounts.interviewers.remove(interview.id, person_id):
+            raise HTTPException(404, "It is not assigned to this person.")
+        event = AccountEvent("unassigned", now, visitor.person_id, person_id, interview.id)
+        await work.accounts.events.add(event)
+    return Response(status_code=204)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from urllib.parse import quote
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app.ports.errors import StoreUnavailable
 from app.web import (
+    accounts,
     api,
+    api_people,
     assignments,
     author_editor,
     author_files,
@@ -31,18 +34,22 @@ from app.web import (
     live,
     operator_pages,
     pages,
+    people,
     reports,
     reviews,
     uploads,
 )
+from app.web.access import SignInNeeded, undeclared
 from app.web.bodies import LimitedBodies
 from app.web.dependencies import Services
 from app.web.operators import OperatorsOnly
 from app.web.origins import same_origin
+from app.web.sessions import session_of
 from app.web.templating import STATIC, render
 
 ROUTES = (
     api,
+    api_people,
     pages,
     interviews,
     reports,
@@ -60,6 +67,8 @@ ROUTES = (
     live,
     operator_pages,
     uploads,
+    accounts,
+    people,
     assignments,
     cohorts,
     join,
@@ -80,7 +89,9 @@ HEADERS = {
 TITLES = {
     403: "This is not allowed",
     404: "Nothing is here",
+    410: "This does not open any more",
     409: "This is not possible just now",
+    429: "Too often just now",
     413: "This is more than can be sent",
     422: "Something in the form needs a look",
     500: "Something failed on our side",
@@ -99,7 +110,10 @@ def create_app(services: Services) -> FastAPI:
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for module in ROUTES:
-        app.include_router(module.router)
+        documented = module.router.prefix.startswith("/api")
+        rule = [Depends(undeclared)]
+        app.include_router(module.router, dependencies=rule, include_in_schema=documented)
+    app.add_exception_handler(SignInNeeded, _sign_in)
     app.add_exception_handler(OperatorsOnly, _operators_only)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _bad_request)
@@ -123,6 +137,10 @@ async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Resp
 
 
 def _own_site(request: Request) -> bool:
+    services: Services = request.app.state.services
+    signed = services.accounts and bool(session_of(request, services))
+    if signed and not {"origin", "sec-fetch-site"} & set(request.headers):
+        return False  # a browser tells one of them; whatever has its cookie and tells none is not
     fetched_from = request.headers.get("sec-fetch-site", "same-origin")
     return fetched_from in {"same-origin", "none"} and same_origin(request)
 
@@ -130,7 +148,9 @@ def _own_site(request: Request) -> bool:
 async def _http_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         return await _failure(request, error)
-    return _error(request, error.status_code, str(error.detail))
+    response = _error(request, error.status_code, str(error.detail))
+    response.headers.update(error.headers or {})
+    return response
 
 
 def _reads(request: Request) -> bool:
@@ -143,6 +163,17 @@ async def _operators_only(request: Request, error: Exception) -> Response:
     back = error.back or (str(request.url.replace(scheme="", netloc="")) if _reads(request) else "")
     context = {"token_set": error.token_set, "wrong": error.wrong, "back": back}
     return render(request, "pages/operator/closed.html", context, status=403)
+
+
+async def _sign_in(request: Request, error: Exception) -> Response:
+    """Pages lead to the sign-in and back; programs are told what to send."""
+    if not isinstance(error, SignInNeeded) or not _wants_page(request):
+        return await _http_error(request, error)
+    here = str(request.url.replace(scheme="", netloc="")) if _reads(request) else "/"
+    door = f"/sign-in?back={quote(here, safe='/')}"
+    if "hx-request" in request.headers:
+        return Response(status_code=401, headers={"HX-Redirect": door})
+    return RedirectResponse(door, 303)
 
 
 async def _bad_request(request: Request, error: Exception) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
@@ -15,7 +17,7 @@ from app.ports.speech import SAMPLE_RATE
 from app.usecases.agree import agree
 from app.usecases.erase_interview import erase_interview
 from app.usecases.prepare_interview import Wishes, prepare_interview
-from app.web.access import OWN, SIGNED_IN
+from app.web.access import OWN, SIGNED_IN, SignedIn
 from app.web.dependencies import InterviewDep, Services, ServicesDep, utc_now
 from app.web.forms import AgreeForm, PrepareForm, fields, problems
 from app.web.templating import render
@@ -35,8 +37,8 @@ async def prepare_page(
     return await _prepare(request, services, {"track": track}, {})
 
 
-@router.post("/interviews", dependencies=[Depends(SIGNED_IN)])
-async def prepare(request: Request, services: ServicesDep) -> Response:
+@router.post("/interviews")
+async def prepare(request: Request, services: ServicesDep, visitor: SignedIn) -> Response:
     """Make an interview and go to its consent page."""
     form = await request.form()
     values = fields(form, lists=("accommodations",))
@@ -44,7 +46,7 @@ async def prepare(request: Request, services: ServicesDep) -> Response:
         asked = PrepareForm.model_validate(values)
         interview = await prepare_interview(
             services.store,
-            _wishes(asked, services.patience),
+            replace(_wishes(asked, services.patience), owner_id=visitor.person_id),
             mode=services.mode,
             models=services.models,
             now=utc_now(),

@@ -5,28 +5,28 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Request, Response
 
 from app.domain.consent import Purpose
-from app.web.access import ANYONE, SIGNED_IN
+from app.web.access import ANYONE, SignedIn
 from app.web.dependencies import ServicesDep
 from app.web.templating import render
 
 router = APIRouter()
 
 
-@router.get("/", dependencies=[Depends(SIGNED_IN)])
-async def start(request: Request, services: ServicesDep) -> Response:
+@router.get("/")
+async def start(request: Request, services: ServicesDep, visitor: SignedIn) -> Response:
     """The start page."""
     async with services.store.begin() as work:
         tracks = await work.library.tracks()
-        past = await work.interviews.recent(5)
+        past = await work.interviews.recent(5, owner_id=visitor.person_id)
     context = {"tracks": tracks, "past": past, "mode": services.mode, "models": services.models}
     return render(request, "pages/start/start.html", context)
 
 
-@router.get("/interviews", dependencies=[Depends(SIGNED_IN)])
-async def past(request: Request, services: ServicesDep) -> Response:
-    """All interviews, the newest first."""
+@router.get("/interviews")
+async def past(request: Request, services: ServicesDep, visitor: SignedIn) -> Response:
+    """One's own interviews, the newest first; without accounts all of them."""
     async with services.store.begin() as work:
-        interviews = await work.interviews.recent(200)
+        interviews = await work.interviews.recent(200, owner_id=visitor.person_id)
     return render(request, "pages/past/past.html", {"past": interviews})
 
 

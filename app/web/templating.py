@@ -10,6 +10,8 @@ from fastapi import Request, Response
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from app.web.sessions import form_token
+
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = Path(__file__).parent / "static"
 DASH = "\u2013"
@@ -49,7 +51,20 @@ def _environment() -> Environment:
     return env
 
 
-TEMPLATES = Jinja2Templates(env=_environment())
+def _who(request: Request) -> dict[str, Any]:
+    """What every page may say of who looks at it; None before that is known."""
+    return {"visitor": getattr(request.state, "visitor", None), "csrf": form_token_of(request)}
+
+
+def form_token_of(request: Request) -> str:
+    """The token of the forms of this sign-in; empty without accounts."""
+    services = getattr(request.app.state, "services", None)
+    if services is None or not services.accounts:
+        return ""
+    return form_token(request, services)
+
+
+TEMPLATES = Jinja2Templates(env=_environment(), context_processors=[_who])
 
 
 def render(

@@ -13,10 +13,11 @@ from starlette.datastructures import FormData, UploadFile
 
 from app.domain.consent import OF_THE_MICROPHONE, Modality, Purpose
 from app.domain.errors import BadContent
+from app.domain.person import Visitor
 from app.domain.upload import Upload
 from app.ports.errors import MediaUnreadable
 from app.usecases.take_upload import Brought, take_upload
-from app.web.access import OWN, SIGNED_IN
+from app.web.access import OWN, SIGNED_IN, SignedIn
 from app.web.dependencies import Services, ServicesDep, utc_now
 from app.web.forms import UploadForm, fields, problems
 from app.web.templating import render
@@ -32,15 +33,16 @@ async def upload_page(request: Request, services: ServicesDep) -> Response:
     return await _page(request, services, {}, {})
 
 
-@router.post("", dependencies=[Depends(SIGNED_IN)])
-async def upload(request: Request, services: ServicesDep) -> Response:
+@router.post("")
+async def upload(request: Request, services: ServicesDep, visitor: SignedIn) -> Response:
     """Take the file and go to where its analysis is told."""
     if services.media is None:
         raise HTTPException(409, "This server analyses no recordings.")
     async with request.form(max_files=1, max_fields=20) as form:
         values = fields(form, lists=("modality",))
         try:
-            interview = await _taken(services, form, UploadForm.model_validate(_without(values)))
+            asked = UploadForm.model_validate(_without(values))
+            interview = await _taken(services, form, asked, visitor)
         except ValidationError as error:
             return await _page(request, services, values, problems(error))
         except (BadContent, MediaUnreadable) as error:
@@ -68,7 +70,7 @@ async def progress(interview_id: UUID, request: Request, services: ServicesDep) 
     return response
 
 
-async def _taken(services: Services, form: FormData, asked: UploadForm) -> UUID:
+async def _taken(services: Services, form: FormData, asked: UploadForm, visitor: Visitor) -> UUID:
     file, media = form.get("file"), services.media
     if not isinstance(file, UploadFile) or not file.filename or media is None:
         raise BadContent(NO_FILE)
@@ -83,6 +85,7 @@ async def _taken(services: Services, form: FormData, asked: UploadForm) -> UUID:
         modalities=chosen,
         question_id=asked.question,
         shown=services.notices(Purpose.PRACTICE),
+        owner_id=visitor.person_id,
     )
     interview = await take_upload(
         services.store,

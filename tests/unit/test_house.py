@@ -28,6 +28,7 @@ PROVIDED = {  # import name: the package that gives it
     "sklearn": "scikit-learn",
     "pydantic_settings": "pydantic-settings",
     "yaml": "pyyaml",
+    "argon2": "argon2-cffi",
 }
 
 
