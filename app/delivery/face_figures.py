@@ -52,12 +52,13 @@ def presence_figures(
     return PresenceFigures(
         seconds=seconds,
         lanes=(*_lanes(smooth, known, last + 1), *([head_lane(seen, last + 1)] if seen else [])),
-        measures=(*_measures(seconds, faces, coverage), *head_measures(seen, last + 1)),
+        measures=_measures(seconds, faces, coverage),
         several=_stretches(seconds, lambda each: each.faces > 1, "more than one face"),
         unseen=_stretches(seconds, lambda each: each.faces == 0, "no face seen"),
         notes=(*_notes(seconds, faces, coverage), *([head_note(seen)] if seen else [])),
         coverage=coverage,
         reliability=dict(RELIABILITY),
+        head=head_measures(seen, last + 1),
     )
 
 

@@ -64,8 +64,8 @@ def head_note(heads: Heads) -> str:
             "labelled film, facing the camera and nods on none."
         )
     return (
-        "Blinks, nods and shakes are not counted: the camera sends two pictures a second, and "
-        "counting needs ten. Facing the camera is an estimate, tried on no labelled film."
+        "Blinks, nods and shakes are not counted: that needs ten pictures a second, and the live "
+        "camera sends two. Facing the camera is an estimate, tried on no labelled film."
     )
 
 

@@ -199,6 +199,7 @@ class PresenceFigures:
     `several` are the times with more than one face in view, `unseen` those without any. `notes`
     say in plain words what lowers the worth of it all: darkness, a turned head, an empty chair.
     `reliability` is how well the model finds each expression on labelled pictures (F1, 0..1).
+    `head` holds the measures of head and eyes.
     """
 
     seconds: tuple[ExpressionSecond, ...]
@@ -209,6 +210,7 @@ class PresenceFigures:
     notes: tuple[str, ...]
     coverage: float
     reliability: dict[str, float]
+    head: tuple[Measure, ...] = ()
 
 
 Modality = Literal["face", "voice"]

@@ -39,7 +39,7 @@ def measures(series: Series, seconds: int, *, counted: bool = True) -> dict[str,
     readings = [
         ExpressionReading(at, 1, SHARES, 0.9, heads.get(at)) for at in {int(t) for t, _ in series}
     ]
-    return {each.name: each for each in presence_figures(readings, seconds).measures}
+    return {each.name: each for each in presence_figures(readings, seconds).head}
 
 
 def nodding(rate: float, *, degrees: float, hertz: float, seconds: float = 20.0) -> Series:

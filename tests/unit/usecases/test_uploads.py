@@ -265,7 +265,7 @@ async def test_the_head_in_a_film_is_followed_and_told_with_its_coverage() -> No
     assert report is not None
     assert report.presence is not None
     assert report.presence.figures is not None
-    measures = {each.name: each for each in report.presence.figures.measures}
+    measures = {each.name: each for each in report.presence.figures.head}
     assert measures["head_yaw"].value == pytest.approx(3.0)
     assert measures["head_yaw"].coverage == 1.0
     assert measures["blinks"].value is None
