@@ -18,8 +18,7 @@ from typing import Any
 
 from app.adapters.files.errors import ModelFileError
 from app.delivery.fusion import LEVEL_OF_EXPRESSION, FittedBlend, Part, levels_of, voice_part
-from app.delivery.stress import LEVELS
-from app.domain.figures import Modality, StressReading
+from app.domain.figures import STRESS_LEVELS, Modality, StressReading
 from app.domain.interview import EMOTIONS
 
 KIND = "sounding-fusion-1"
@@ -28,7 +27,7 @@ SETS: tuple[tuple[Modality, ...], ...] = (("face",), ("face", "voice"), ("voice"
 _RAVDESS = ("neutral", "calm", "happy", "sad", "angry", "fear", "disgust", "surprise")
 _LEVELS: Mapping[str, int] = {
     **LEVEL_OF_EXPRESSION, "calm": 0, "fearful": 2, "surprised": 1,
-    **{name: place for place, name in enumerate(LEVELS)},
+    **{name: place for place, name in enumerate(STRESS_LEVELS)},
 }  # fmt: skip
 
 Row = Mapping[str, str]
