@@ -76,7 +76,9 @@ def load_clips(path: Path) -> tuple[Clip, ...]:
 def save_fusion(fitted: FittedBlend, about: Mapping[str, Any], file: Path) -> None:
     """Write a fitted blend as JSON."""
     maps = {"+".join(names): rows for names, rows in fitted.maps.items()}
-    text = json.dumps({"kind": KIND, "levels": LEVELS, "maps": maps, "about": about}, indent=1)
+    text = json.dumps(
+        {"kind": KIND, "levels": STRESS_LEVELS, "maps": maps, "about": about}, indent=1
+    )
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text + "\n", encoding="utf-8")
 
@@ -125,7 +127,7 @@ def _clip(name: str, row: Row, faces: list[Row], voices: list[Row]) -> Clip:
     if face := _mean(faces, tuple(f"p_{each}" for each in EMOTIONS)):
         parts["face"] = Part(levels_of(face.shares), face.coverage)
     if voice := _mean(
-        [_with_shares(each) for each in voices], tuple(f"p_{each}" for each in LEVELS)
+        [_with_shares(each) for each in voices], tuple(f"p_{each}" for each in STRESS_LEVELS)
     ):
         parts["voice"] = Part((voice.shares[0], voice.shares[1], voice.shares[2]), voice.coverage)
     return Clip(name, _LEVELS.get(label, -1), row.get("speaker") or numbers[-1], parts)
@@ -133,13 +135,13 @@ def _clip(name: str, row: Row, faces: list[Row], voices: list[Row]) -> Clip:
 
 def _with_shares(row: Row) -> Row:
     """A voice that was read by the index alone has a level and no shares: its confidence says."""
-    level = next((each for each in LEVELS if each == row.get("stress")), None)
+    level = next((each for each in STRESS_LEVELS if each == row.get("stress")), None)
     if level is None or (row.get("p_low") or "").strip():
         return row
     part = voice_part(StressReading(0.0, 1.0, level, float(row.get("confidence") or 0.0), 1.0))
     if part is None:
         return row
-    return {**row, **{f"p_{n}": str(p) for n, p in zip(LEVELS, part.shares, strict=True)}}
+    return {**row, **{f"p_{n}": str(p) for n, p in zip(STRESS_LEVELS, part.shares, strict=True)}}
 
 
 @dataclass(frozen=True)
