@@ -42,6 +42,10 @@ def sandbox(request: pytest.FixtureRequest) -> Iterator[ProcessSandbox]:
 @pytest.fixture(scope="module")
 def inside_namespaces() -> Iterator[ProcessSandbox]:
     made = ProcessSandbox(at_once=1, walls="namespaces")
+    try:
+        made.walls()
+    except SandboxUnavailable as error:
+        absent(str(error))
     yield made
     made.close()
 
@@ -131,7 +135,7 @@ def test_a_hungry_program_is_stopped_in_time(name: str, inside_namespaces: Proce
     by_time = limit in (None, "wall")
     began = time.monotonic()
     result = _run(inside_namespaces, source, SHORT if by_time else ROOMY)
-    assert time.monotonic() - began < (6.0 if by_time else 20.0)
+    assert time.monotonic() - began < (15.0 if by_time else 30.0), "it would go on for ever"
     assert result.limits_hit == {limit} if limit else result.timed_out
     assert len(result.stdout) <= SHORT.output_bytes
     assert _run(inside_namespaces, "print('alive')").stdout == "alive\n"
