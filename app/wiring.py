@@ -20,6 +20,7 @@ from pydantic import SecretStr
 
 from app.adapters.exchange.apart import FilesApart
 from app.adapters.files.bank import load_bank as read_bank
+from app.adapters.files.coaching import load_intents, load_notes
 from app.adapters.files.fusion_file import load_fusion
 from app.adapters.files.manifest import needed
 from app.adapters.files.media import AvMedia
@@ -37,6 +38,7 @@ from app.adapters.speech.piper import PiperSpeech
 from app.adapters.speech.silero import SileroModel
 from app.adapters.speech.smart_turn import SmartTurn
 from app.adapters.speech.whisper import WhisperSpeech
+from app.adapters.store.coaching import PostgresCoaching
 from app.adapters.store.code_history import PostgresCodeHistory
 from app.adapters.store.jobs import Handlers, make_worker
 from app.adapters.store.keys import PostgresKeys
@@ -45,6 +47,7 @@ from app.adapters.store.self_reports import PostgresSelfReports
 from app.adapters.store.server import EmbeddedServer
 from app.adapters.store.store import PostgresStore
 from app.adapters.voice.praat import PraatVoice
+from app.agent.coach.coach import Coach
 from app.agent.grader import Grader
 from app.agent.interviewer import Interviewer
 from app.agent.task_reader import TaskReader
@@ -60,6 +63,7 @@ from app.ports.language import ChatModel, Role
 from app.ports.vision import FaceReader
 from app.settings import Settings
 from app.usecases.analyse_upload import AnalyseUpload
+from app.usecases.ask_coach import AskCoach
 from app.usecases.authoring_desk import AuthoringDesk
 from app.usecases.coding_desk import CodingDesk
 from app.usecases.engines import Engines
@@ -159,6 +163,9 @@ async def open_wiring(settings: Settings) -> AsyncIterator[Wiring]:
         desk = CodingDesk(store, PostgresCodeHistory(store), sandbox, tasks)
         wiring = _join(settings, url, store, models, engines, recordings, desk)
         stack.push_async_callback(wiring.services.hall.close)
+        if wiring.services.coach is not None:
+            notes = load_notes(ROOT / "coaching", datetime.now(UTC))
+            await wiring.services.coach.publish_new(notes)
         if settings.worker == "inside":
             task = asyncio.create_task(wiring.work())
             stack.push_async_callback(_cancelled, task)
@@ -271,6 +278,7 @@ def _join(
         media=media,
         uploads=UploadLimits(settings.upload_megabytes, settings.upload_minutes),
         keep_passage=KeepPassage(store=store, track=_plain_track(engines)),
+        coach=_coach(store, engines, prompts, chat["coach"]),
         accounts=settings.accounts == "on",
         hasher=Argon2idHasher() if settings.accounts == "on" else None,
         fitted_blend=load_fusion(settings.fusion_model) if settings.fusion_model else None,
@@ -295,6 +303,19 @@ def _join(
     )
     handlers = replace(handlers, analyse_upload=analyse, upload_failed=analyse.give_up)
     return Wiring(services=services, work=make_worker(url, handlers).run)
+
+
+def _coach(
+    store: PostgresStore, engines: Engines, prompts: FilePrompts, model: ChatModel | None
+) -> AskCoach:
+    coach = Coach(
+        embedder=engines.embedder,
+        prompts=prompts,
+        examples=load_intents(ROOT / "coaching"),
+        model=model,
+    )
+    coaching = PostgresCoaching(store)
+    return AskCoach(store=store, coaching=coaching, coach=coach, embedder=engines.embedder)
 
 
 def _retention(settings: Settings) -> Retention:

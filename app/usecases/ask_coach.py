@@ -129,6 +129,12 @@ class AskCoach:
         vectors = await asyncio.to_thread(self._embedder.embed, [note.searched])
         return await self._coaching.publish(note, vectors[0])
 
+    async def publish_new(self, notes: Sequence[Note]) -> int:
+        """Put those in use that were never kept in this version; how many."""
+        known = {(n.id, n.version) for i in notes for n in await self._coaching.history(i.id)}
+        new = [note for note in notes if (note.id, note.version) not in known]
+        return sum([await self.publish(note) for note in new])
+
     async def resolve(self, exchange_id: UUID, by: str) -> bool:
         """Take a question off the educators' list; False when there is none."""
         exchange = await self._coaching.exchange(exchange_id)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from app.assessment.spaced_review import NextReview
 from app.delivery.speech import Band, bands, long_pause_share
 from app.domain.question import Question
 from app.domain.report import Delivery, Practice
 from app.domain.scorecard import CriterionScore, Scorecard
 
 MOST = 3
+MOST_SEEDED = 5
 Levels = Mapping[tuple[str, str], int | None]
 
 
@@ -31,6 +33,12 @@ def next_practice(
     if spoken is None:
         return content[:MOST]
     return (*content[: MOST - 1], spoken)
+
+
+def seeded_by_review(plan: Sequence[NextReview], most: int = MOST_SEEDED) -> tuple[str, ...]:
+    """The questions of the next practice: those that are due, else the next in the plan."""
+    due = [review.item for review in plan if review.is_due]
+    return tuple(due or [review.item for review in plan])[:most]
 
 
 def _content_steps(

@@ -24,6 +24,7 @@ from app.ports.metrics import MetricsSink, MetricsText, Unobserved
 from app.ports.recordings import Recordings
 from app.ports.speech import Pcm, Sound, Transcript
 from app.ports.store import Store
+from app.usecases.ask_coach import AskCoach
 from app.usecases.authoring_desk import AuthoringDesk
 from app.usecases.coding_desk import CodingDesk
 from app.usecases.erase_interview import EraseRows
@@ -79,6 +80,7 @@ class Services:
     media: MediaReader | None = None
     uploads: UploadLimits = field(default_factory=UploadLimits)
     keep_passage: KeepPassage | None = None
+    coach: AskCoach | None = None
     accounts: bool = False  # people sign in; else whoever asks is the one local person
     hasher: PasswordHasher | None = None
 

@@ -16,8 +16,11 @@ import numpy as np
 from fastapi import FastAPI
 
 from app.adapters.files.bank import load_bank
+from app.adapters.files.coaching import load_intents
 from app.adapters.files.media import AvMedia
+from app.adapters.files.prompts import FilePrompts
 from app.adapters.files.tasks import load_tasks
+from app.agent.coach.coach import Coach
 from app.domain.consent import Consent, Modality, Purpose
 from app.domain.figures import StressLevel, StressReading
 from app.domain.interview import (
@@ -44,6 +47,7 @@ from app.domain.scorecard import (
 from app.domain.task import Task
 from app.ports.sandbox import Sandbox
 from app.ports.vision import FaceReader
+from app.usecases.ask_coach import AskCoach
 from app.usecases.coding_desk import CodingDesk
 from app.usecases.engines import Engines
 from app.usecases.hall import Hall
@@ -53,6 +57,7 @@ from app.usecases.track_voice import TrackVoice
 from app.web.app import create_app
 from app.web.dependencies import Services
 from tests.fakes.authoring_desk import authoring_desk
+from tests.fakes.coaching import FakeCoaching
 from tests.fakes.coding import FakeCodeHistory
 from tests.fakes.embeddings import FakeEmbedder
 from tests.fakes.recordings import FakeRecordings
@@ -94,6 +99,7 @@ class FakeWeb:
     speech: FakeSpeechToText = field(default_factory=FakeSpeechToText)
     voice: FakeTextToSpeech = field(default_factory=FakeTextToSpeech)
     sandbox: Sandbox | None = None
+    coaching: FakeCoaching | None = None
     made_faces: int = 0
 
     def app(self, *, face: bool = True) -> FastAPI:
@@ -126,9 +132,22 @@ class FakeWeb:
                     track=TrackVoice(voice=FakeVoice(), activity=FakeVoiceActivity, plain=True),
                 ),
                 desk=self.desk(),
+                coach=self.coach(),
                 authoring=authoring_desk(self.store),
             )
         )
+
+    def coach(self) -> AskCoach:
+        """The coach over fakes, with the authored ways to ask."""
+        embedder = FakeEmbedder()
+        coach = Coach(
+            embedder=embedder,
+            prompts=FilePrompts(ROOT / "prompts"),
+            examples=load_intents(ROOT / "coaching"),
+        )
+        if self.coaching is None:
+            self.coaching = FakeCoaching(self.store)
+        return AskCoach(store=self.store, coaching=self.coaching, coach=coach, embedder=embedder)
 
     def desk(self) -> CodingDesk:
         """The coding desk with the authored tasks; `sandbox` runs the code."""
