@@ -27,7 +27,7 @@ run: install
 test: install-dev
 	$(MAKE) check
 	$(BIN)/sounding models fetch
-	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile \
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder \
 		--cov --cov-report=term:skip-covered --durations=25
 
 check: install-dev
