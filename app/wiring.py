@@ -28,6 +28,7 @@ from app.adapters.files.models import ModelStore
 from app.adapters.files.prompts import FilePrompts
 from app.adapters.files.recordings import FileRecordings
 from app.adapters.files.scorer_file import load_scorer
+from app.adapters.files.stakeholders import load_stakeholders
 from app.adapters.files.tasks import load_tasks
 from app.adapters.llm.embedder import MiniLmEmbedder
 from app.adapters.llm.factory import make_model
@@ -70,6 +71,7 @@ from app.usecases.engines import Engines
 from app.usecases.finish_interview import FinishInterview
 from app.usecases.grade_question import GradeQuestion
 from app.usecases.hall import Hall
+from app.usecases.interview_stakeholder import InterviewStakeholder
 from app.usecases.keep_passage import KeepPassage
 from app.usecases.load_bank import load_bank
 from app.usecases.measure_delivery import MeasureDelivery
@@ -270,6 +272,9 @@ def _join(
         metrics_text=metrics,
         self_reports=PostgresSelfReports(store),
         desk=replace(desk, reader=reader),
+        stakeholders=InterviewStakeholder(
+            load_stakeholders(ROOT / "question_bank" / "stakeholders"), engines.embedder
+        ),
         authoring=AuthoringDesk(
             TryAnswer(grader, _mode(chat)), FilesApart(), chat["interviewer"], prompts
         ),

@@ -40,6 +40,7 @@ from app.web import (
     people,
     reports,
     reviews,
+    stakeholders,
     uploads,
 )
 from app.web.access import SignInNeeded, undeclared
@@ -78,6 +79,7 @@ ROUTES = (
     assignments,
     cohorts,
     join,
+    stakeholders,
 )
 OWN_NAMES = ("localhost", "127.0.0.1", "::1", "[::1]")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -29,6 +29,7 @@ from app.usecases.authoring_desk import AuthoringDesk
 from app.usecases.coding_desk import CodingDesk
 from app.usecases.erase_interview import EraseRows
 from app.usecases.hall import Hall
+from app.usecases.interview_stakeholder import InterviewStakeholder
 from app.usecases.keep_passage import KeepPassage
 from app.usecases.read_frame import FaceEngine, Seconds
 from app.usecases.take_upload import UploadLimits
@@ -80,6 +81,7 @@ class Services:
     media: MediaReader | None = None
     uploads: UploadLimits = field(default_factory=UploadLimits)
     keep_passage: KeepPassage | None = None
+    stakeholders: InterviewStakeholder | None = None
     coach: AskCoach | None = None
     accounts: bool = False  # people sign in; else whoever asks is the one local person
     hasher: PasswordHasher | None = None

@@ -19,6 +19,7 @@ from app.adapters.files.bank import load_bank
 from app.adapters.files.coaching import load_intents
 from app.adapters.files.media import AvMedia
 from app.adapters.files.prompts import FilePrompts
+from app.adapters.files.stakeholders import load_stakeholders
 from app.adapters.files.tasks import load_tasks
 from app.agent.coach.coach import Coach
 from app.domain.consent import Consent, Modality, Purpose
@@ -51,6 +52,7 @@ from app.usecases.ask_coach import AskCoach
 from app.usecases.coding_desk import CodingDesk
 from app.usecases.engines import Engines
 from app.usecases.hall import Hall
+from app.usecases.interview_stakeholder import InterviewStakeholder
 from app.usecases.keep_passage import KeepPassage
 from app.usecases.sitting import Interviewing, Parts
 from app.usecases.track_voice import TrackVoice
@@ -132,6 +134,9 @@ class FakeWeb:
                     track=TrackVoice(voice=FakeVoice(), activity=FakeVoiceActivity, plain=True),
                 ),
                 desk=self.desk(),
+                stakeholders=InterviewStakeholder(
+                    load_stakeholders(ROOT / "question_bank" / "stakeholders"), FakeEmbedder()
+                ),
                 coach=self.coach(),
                 authoring=authoring_desk(self.store),
             )

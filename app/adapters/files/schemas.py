@@ -11,12 +11,14 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from app.domain.question import Question, Rubric, Track
+from app.domain.stakeholder import Stakeholder
 from app.domain.task import Task
 
 _SCHEMAS: dict[str, type[BaseModel]] = {
     "question_bank/question.schema.json": Question,
     "question_bank/track.schema.json": Track,
     "question_bank/task.schema.json": Task,
+    "question_bank/stakeholder.schema.json": Stakeholder,
     "rubrics/rubric.schema.json": Rubric,
 }
 
