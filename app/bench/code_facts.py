@@ -199,10 +199,9 @@ async def _whole_run(sandbox: ProcessSandbox, language: str) -> Document:
     for _ in range(OTHER_RUNS):
         began = time.perf_counter()
         found = await sandbox.run(Program(ONE_LINE[language], language))
-        if not found.outcomes[0].done:
-            raise BenchFailed(f"a program of one line in {language} did not end")
-        took.append(time.perf_counter() - began)
-    return spread(took[1:]) | {"n": len(took) - 1}
+        if found.outcomes[0].done:  # on a machine that is full, time may run out
+            took.append(time.perf_counter() - began)
+    return spread(took[1:]) | {"n": len(took[1:]), "ended_share": len(took) / OTHER_RUNS}
 
 
 _NO_QUESTION = Question.model_validate(
