@@ -16,19 +16,29 @@ from itertools import pairwise
 
 from app.assessment.denying_words import DENYING
 from app.assessment.lexical import beyond, recall
-from app.assessment.scorer.polarity import opposed
+from app.assessment.scorer.polarity import NEGATIONS, opposed
 from app.assessment.scorer.tokens import carries, content
 from app.assessment.wording import stems, words
 
 _REACH = 3
 _ROOT = 5
 _PREFIXED = re.compile(r"(?:un|in|im|il|ir|non|dis|mis|anti|de)-?([a-z]{4,})$")
+_REASON = re.compile(
+    r"(?:[,;]\s*(?:and\s+)?|\band\s+)(?:so|thus|therefore|hence|because|since|then|until|unless)\b"
+    r"[^.;!?]*",
+    re.IGNORECASE,
+)
+_PLAIN = re.compile(
+    r"\b(?:not|no|never|none|nothing|nobody|nowhere|neither|nor|without|cannot|impossible|instead"
+    r"|otherwise|stops?|avoids?|lacks?|fails?|failed|\w+n't)\b",
+    re.IGNORECASE,
+)
 _OVER = 0.6
 _LEAST_SHARE = 0.4
 _ALMOST_ALL, _MOST = 0.65, 0.5
 _LONGER, _SPARE = 1.5, 4
 _LONG = 40
-_THRESHOLD = -1.0
+_THRESHOLD = -0.75
 _CONSTANT = -7.51
 _REJECTION = re.compile(
     r"""\b(?:
@@ -72,9 +82,10 @@ def turned_round(sentences: Sequence[str], points: Iterable[str], question: str)
         points: The points.
         question: What was asked: its words show nothing.
     """
-    pieces = _pieces(sentences)
+    pieces, points = _pieces(sentences), tuple(points)
+    theirs = frozenset(word for point in points for word in words(point)) - NEGATIONS
     return any(
-        odds(piece, point, question) > _THRESHOLD
+        odds(piece, point, question, theirs) > _THRESHOLD
         or _rejected(piece, point, question)
         or _swapped(piece, point, question)
         for point in points
@@ -83,15 +94,19 @@ def turned_round(sentences: Sequence[str], points: Iterable[str], question: str)
     )
 
 
-def odds(said: str, point: str, question: str) -> float:
-    """The log odds, up to a constant."""
-    found = signs(said, point, question)
+def odds(said: str, point: str, question: str, theirs: frozenset[str] = frozenset()) -> float:
+    """The log odds, up to a constant; `theirs` are words that some point says itself."""
+    found = signs(said, point, question, theirs)
     return _CONSTANT + sum(weight * found[name] for name, weight in _WEIGHTS.items())
 
 
-def signs(said: str, point: str, question: str) -> dict[str, float]:
+def signs(
+    said: str, point: str, question: str, theirs: frozenset[str] = frozenset()
+) -> dict[str, float]:
     """How much of the point is said in its own words, and what in the rest denies it."""
-    spoken, wanted = words(said), words(point)
+    wanted = words(point)
+    foreign = theirs - frozenset(wanted)
+    spoken = [w for w in words(_without_reasons(said)) if w not in foreign or not denies(w)]
     taken = aligned(spoken, wanted)
     known = frozenset(wanted) | frozenset(words(question))
     rest = [word for place, word in enumerate(spoken) if place not in taken]
@@ -191,6 +206,11 @@ def _touches(said: str, point: str) -> bool:
     """Whether enough of the point's words are there at all."""
     wanted = frozenset(words(point))
     return bool(wanted) and len(wanted & frozenset(words(said))) >= _LEAST_SHARE * len(wanted)
+
+
+def _without_reasons(said: str) -> str:
+    """The text without the plain negations of clauses that give a reason or a consequence."""
+    return _REASON.sub(lambda found: _PLAIN.sub("", found[0]), said.replace("’", "'"))
 
 
 def _beside(spoken: Sequence[str], taken: frozenset[int]) -> bool:

@@ -48,6 +48,7 @@ def test_a_denial_is_seen_wherever_it_stands(answer: str) -> None:
         "I think that the index makes lookups faster because the tree is balanced.",
         "The index makes lookups faster because the tree is balanced. That is the main reason.",
         "Without an index you read every row, so you don't want that on a large table.",
+        "The index makes lookups faster because its tree is balanced, so nobody reads all rows.",
     ],
 )
 def test_a_point_that_is_affirmed_is_left_alone(answer: str) -> None:
