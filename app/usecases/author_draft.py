@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.domain.authoring import Body, Draft, Item, Kind, body_of, slug_of
+from app.domain.authoring import Body, Draft, Item, Kind, body_of, settled, slug_of
 from app.domain.errors import BadContent, EditedMeanwhile, IdTaken
 from app.ports.store import Store, UnitOfWork
 
@@ -105,10 +105,11 @@ async def text_of(store: Store, kind: Kind, item_id: str, named: str) -> Body | 
     async with store.begin() as work:
         if named == "draft":
             draft = await work.authoring.drafts.get(kind, item_id)
-            return draft.body if draft is not None else None
+            return settled(kind, item_id, draft.body) if draft is not None else None
         if named.startswith("e"):
             edits = await work.authoring.drafts.edits(kind, item_id)
-            return next((edit.body for edit in edits if edit.revision == number), None)
+            bodies = (edit.body for edit in edits if edit.revision == number)
+            return next((settled(kind, item_id, body) for body in bodies), None)
         item = _version(await work.authoring.published.versions(kind, item_id), number)
     return body_of(item) if item is not None else None
 

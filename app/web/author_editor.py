@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
 from app.assessment.version_diff import differences
-from app.domain.authoring import Body, Draft, Kind
+from app.domain.authoring import Body, Draft, Kind, settled
 from app.domain.errors import AuthoringError, EditedMeanwhile
 from app.domain.question import Question, Rubric
 from app.domain.scorecard import Scorecard
@@ -41,7 +41,9 @@ class Conflict:
     @property
     def differences(self) -> tuple[Any, ...]:
         """From theirs to the text in the form."""
-        return differences(self.theirs.body, self.mine)
+        kind, item_id = self.theirs.kind, self.theirs.id
+        theirs = settled(kind, item_id, self.theirs.body)
+        return differences(theirs, settled(kind, item_id, self.mine))
 
 
 @router.get("/edit")
@@ -99,7 +101,7 @@ async def try_out(
     card, problem = await _tried(services, checked, answer)
     context = {"card": card, "problem": problem, "answer": answer}
     if "hx-request" in request.headers:
-        context |= {"kind": kind, "item_id": item_id}
+        context |= {"kind": kind, "item_id": item_id, "grader": _grader(services)}
         return render(request, "partials/author/try.html", context)
     return await _page(request, services, draft, tried=context)
 
@@ -185,9 +187,13 @@ async def _page(
         "criteria": criteria_of(checked.rubric),
         "saved": request.query_params.get("saved") == "yes" and status == 200,
         "who": reviewer(request),
-        "grader": services.models.get("grader", ""),
+        "grader": _grader(services),
     }
     return render(request, "pages/author/edit.html", context | more, status=status)
+
+
+def _grader(services: Services) -> str:
+    return services.models.get("grader", "")
 
 
 def _pairs(form: FormData) -> list[tuple[str, str]]:

@@ -177,11 +177,11 @@ def _levels(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _id(row: Mapping[str, Any], named: str, others: list[dict[str, Any]]) -> str:
-    """The row's own id, or one made of its first words."""
-    own = _said(row, "id")
-    if own:
+    """The row's own id, or one made of its first words; none yet while it is empty."""
+    own, words = _said(row, "id"), _said(row, named).split()
+    if own or not words:
         return own
-    made = slug_of(" ".join(_said(row, named).split()[:4])) or f"row-{len(others) + 1}"
+    made = slug_of(" ".join(words[:4])) or f"row-{len(others) + 1}"
     taken = {other["id"] for other in others}
     return made if made not in taken else f"{made}-{len(others) + 1}"
 

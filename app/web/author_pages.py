@@ -21,7 +21,7 @@ from app.web.educators import LONGEST_NAME, EducatorDep, remember, reviewer
 from app.web.templating import render
 
 router = APIRouter(prefix="/author")
-PAGE = 50
+PAGE = 25
 NO_ITEM = "There is no such item in the library."
 NO_NAME = "Enter your name: drafts and versions are signed."
 Words = Annotated[str, Query(max_length=200)]

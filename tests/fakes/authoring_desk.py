@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from app.adapters.exchange.apart import FilesApart
 from app.adapters.files.prompts import FilePrompts
 from app.adapters.files.scorer_file import load_scorer
 from app.agent.grader import Grader
+from app.assessment.scorer.model import ScorerModel
 from app.assessment.scorer.scorer import Scorer
 from app.ports.language import ChatModel
 from app.usecases.authoring_desk import AuthoringDesk
@@ -28,9 +30,14 @@ def authoring_desk(store: FakeStore, model: ChatModel | None = None) -> Authorin
     grader = Grader(
         store=store,
         embedder=embedder,
-        scorer=Scorer(load_scorer(), embedder.embed),
+        scorer=Scorer(_model(), embedder.embed),
         prompts=prompts,
         model=None,
         yield_to_live=at_once,
     )
     return AuthoringDesk(TryAnswer(grader, "basic"), FilesApart(), model, prompts)
+
+
+@cache
+def _model() -> ScorerModel:
+    return load_scorer()
