@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli.admin_commands import admin_app
 from app.cli.bench import bench_app
 from app.cli.measure import measure_app
 from app.cli.models import models_app
@@ -31,6 +32,7 @@ app.add_typer(bank_app, name="bank")
 app.add_typer(bench_app, name="bench")
 app.add_typer(train_app, name="train")
 app.add_typer(measure_app, name="measure")
+app.add_typer(admin_app, name="admin")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 ROOT = Path(__file__).resolve().parent.parent.parent
