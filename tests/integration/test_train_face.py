@@ -151,10 +151,11 @@ def test_the_file_answers_with_the_weighted_mean_of_both_models() -> None:
 
 
 def some_real_faces(folder: Path) -> Path:
+    chance, parts = np.random.default_rng(0), {}
     with np.load(need_data("affect/fer2013_dev.npz"), allow_pickle=False) as data:
-        parts = {name: data[name][:count] for name, count in (
-            ("Xtrain", 800), ("ytrain", 800), ("Xvalidation", 250), ("yvalidation", 250)
-        )}  # fmt: skip
+        for name, count in (("train", 500), ("validation", 200)):
+            chosen = chance.choice(len(data[f"y{name}"]), count, replace=False)
+            parts |= {f"{each}{name}": data[f"{each}{name}"][chosen] for each in "Xy"}
     np.savez(folder / "some.npz", **parts)
     return folder / "some.npz"
 
@@ -162,8 +163,8 @@ def some_real_faces(folder: Path) -> Path:
 def test_a_short_run_on_real_faces_learns_and_writes_model_figures_and_card(tmp_path: Path) -> None:
     need_model("emotion")
     out, data = tmp_path / "own.onnx", some_real_faces(tmp_path)
-    asked = ["train", "face", "--data", str(data), "--out", str(out), "--views", "3", "--plain"]
-    asked += ["--cache", str(tmp_path / "views"), "--width", "6", "--passes", "4"]
+    asked = ["train", "face", "--data", str(data), "--out", str(out), "--views", "2", "--plain"]
+    asked += ["--cache", str(tmp_path / "views"), "--width", "4", "--passes", "4"]
     only = CliRunner().invoke(app, [*asked, "--only-preprocess"])
     assert only.exit_code == 0, only.output
     assert not out.exists()
@@ -171,9 +172,10 @@ def test_a_short_run_on_real_faces_learns_and_writes_model_figures_and_card(tmp_
     assert done.exit_code == 0, done.output
     figures = json.loads(out.with_suffix(".json").read_text())
     assert figures["passes"][-1]["loss"] < figures["passes"][0]["loss"] - 0.02
-    assert sum(sum(row.values()) for row in figures["joined"]["confusion"].values()) == 250
-    assert figures["fitted_alone"]["accuracy"] > 0.25, "the commonest expression alone gives .25"
+    assert sum(sum(row.values()) for row in figures["joined"]["confusion"].values()) == 200
     assert figures["shipped"]["accuracy"] > 0.55
+    assert figures["joined"]["accuracy"] > 0.5, "half of the answer is the shipped model's"
+    assert figures["fitted_alone"]["accuracy"] < figures["shipped"]["accuracy"]
     shares = _shares(out.read_bytes(), made_up(5).faces)
     assert np.allclose(shares.sum(axis=1), 1.0, atol=1e-5)
     assert "research and" in out.with_suffix(".md").read_text()
