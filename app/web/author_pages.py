@@ -28,7 +28,10 @@ Words = Annotated[str, Query(max_length=200)]
 
 
 def signed(request: Request, given: object) -> str:
-    """Who acts: the name in the form, else the one that is known."""
+    """Who acts: the person who signed in; without accounts the name in the form."""
+    visitor = getattr(request.state, "visitor", None)
+    if visitor is not None and visitor.name:
+        return str(visitor.name)
     name = str(given or "").strip()[:LONGEST_NAME]
     return name or reviewer(request)
 
