@@ -26,6 +26,7 @@ from app.adapters.vision.face_data import BadFaceData, Part, load_test_faces
 from app.adapters.vision.face_reader import WEIGHTS, DeepFaceReader, TrackedFaceReader
 from app.adapters.vision.film import jpegs_of
 from app.bench.errors import BenchFailed, BenchRefused
+from app.bench.heads import heads_of
 from app.bench.machine import machine
 from app.bench.spread import spread
 from app.delivery.face_scores import as_document, face_scores
@@ -70,6 +71,7 @@ def bench_face(
             if model is not None:
                 document["shipped"] = _accuracy(readers["shipped"], faces)
             document |= _speed(readers["shipped"] if model is None else readers["asked"], frames)
+            document["heads"] = heads_of(frames)
         except FaceUnavailable as error:
             raise BenchFailed(str(error)) from error
     return document | {

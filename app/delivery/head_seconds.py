@@ -23,7 +23,7 @@ Series = Sequence[tuple[float, HeadFrame | None]]
 
 LEAST_PICTURES = 10
 """A second with fewer pictures of the eyes is not counted in: 12 a second missed none of 56 blinks
-of a labelled film, 8 a second missed 6."""
+of a labelled film, 8 a second missed 8."""
 
 LEAST_EYE_PIXELS = 8.0
 MOST_TURNED = 35.0

@@ -24,7 +24,7 @@ from app.usecases.read_frame import mean_reading
 log = logging.getLogger(__name__)
 
 EVERY_S = 0.08
-"""Twelve pictures a second: with eight, one blink in nine of a labelled film was missed."""
+"""Twelve pictures a second: with eight, one blink in seven of a labelled film was missed."""
 
 READ_EVERY_S = 0.5
 _END = object()

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.integration
 def data() -> Path:
     need_model("emotion")
     need_model("haar")
+    need_model("face-landmarks")
     need_data("affect/fer2013_dev.npz")
     return need_data("affect/fake_face.mjpeg").parents[1]
 
@@ -39,6 +40,9 @@ def test_a_model_of_ones_own_stands_beside_the_shipped_one(data: Path, tmp_path:
     assert list(document["per_class"]) == list(EMOTIONS)
     assert sum(row["faces"] for row in document["per_class"].values()) == 24
     assert document["shipped"]["ms_per_face"] < document["ms_per_face"]
+    assert document["heads"]["roll_error"]["median"] < 3
+    assert document["heads"]["mirror_yaw_error"]["median"] < 5
+    assert document["heads"]["ms_per_picture"]["least"] > 0
     assert set(document["flip"]["without"]) == {"accuracy", "macro_f1", "ms_per_face"}
 
 
