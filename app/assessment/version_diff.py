@@ -40,7 +40,7 @@ def _parts(value: object, place: str = "") -> list[tuple[str, str]]:
     if isinstance(value, Mapping):
         parts = []
         for key, inner in value.items():
-            if key == "id" and place:
+            if key in ("id", "level") and place:
                 continue
             parts += _parts(inner, _named(place, str(key)))
         return parts

@@ -181,8 +181,7 @@ def gaps(kind: Kind, item_id: str, body: Body) -> tuple[Gap, ...]:
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
         return tuple(
-            Gap(".".join(str(part) for part in detail["loc"]), _said(detail["type"], detail["msg"]))
-            for detail in details
+            Gap(_place(detail["loc"]), _said(detail["type"], detail["msg"])) for detail in details
         )
     return ()
 
@@ -191,6 +190,21 @@ def slug_of(text: str) -> str:
     """An id made of a title; empty when no letter or digit is in it."""
     flat = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", flat).strip("-")[:LONGEST_ID].strip("-")
+
+
+_ONE = {"criteria": "criterion", "levels": "level", "points": "point", "probes": "follow-up"}
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    """A place in words: criterion 1, level 0, anchor. Levels count from 0, all else from 1."""
+    parts: list[str] = []
+    for part in location:
+        if isinstance(part, int) and parts:
+            first = 0 if parts[-1] == "levels" else 1
+            parts[-1] = f"{_ONE.get(parts[-1], parts[-1].removesuffix('s'))} {part + first}"
+        else:
+            parts.append(str(part))
+    return ", ".join(parts)
 
 
 def _said(kind: str, message: str) -> str:
