@@ -171,8 +171,8 @@ CONSEQUENCES: Mapping[Purpose, tuple[str, ...]] = MappingProxyType(
             "Grades show at once, to the person who practised.",
             "You see levels and answers in the cohort; nothing is a result, and nothing is "
             "released.",
-            "With their consent, people get feedback on their voice and face: it is meant for them, "
-            "and stands in no cohort.",
+            "With their consent, people get feedback on their voice and face: it is meant for "
+            "them, and stands in no cohort.",
             "Questions may be chosen by how earlier answers went.",
         ),
         Purpose.ASSESSMENT: (
