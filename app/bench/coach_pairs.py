@@ -17,6 +17,8 @@ from app.domain.scorecard import CriterionScore
 
 _QUOTE = re.compile("“([^”]*)”")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_LEVEL = re.compile(r"\blevel (\d+) of (\d+)")
+_ASPECTS = re.compile(r"\b(\d+) of (\d+) aspects")
 _BANDS = {"110", "170", "5"}
 
 
@@ -116,10 +118,13 @@ def _level(plain: str, moment: Moment, scores: Sequence[CriterionScore]) -> str:
     carried = [s for s in named if any(e.quote == moment.quote for e in s.evidence)]
     if not carried:
         return "no criterion of that name rests on these words"
-    numbers = _NUMBER.findall(plain)
+    level, aspects = _LEVEL.search(plain), _ASPECTS.search(plain)
     for score in carried:
         left, met = len(score.points_open), len(score.points_met)
-        if numbers in ([], [str(score.level), str(score.max_level)], [str(left), str(left + met)]):
+        marked = level is None or level.groups() == (str(score.level), str(score.max_level))
+        counted = aspects is None or aspects.groups() == (str(left), str(left + met))
+        stated = 2 * ((level is not None) + (aspects is not None))
+        if marked and counted and len(_NUMBER.findall(plain)) == stated:
             return ""
     return "the level is another"
 
