@@ -34,6 +34,12 @@ def reviewer(request: Request) -> str:
     return _plain(request.cookies.get(COOKIE, ""))
 
 
+def signed(request: Request, values: dict[str, object]) -> dict[str, object]:
+    """What a form sent, under the name of whoever is signed in: nobody signs for another."""
+    visitor: Visitor | None = getattr(request.state, "visitor", None)
+    return values | {"who": visitor.name} if visitor is not None and visitor.name else values
+
+
 def remember(response: Response, name: str) -> Response:
     """Sign the next mark with this name unless another is given."""
     kept = name.strip()[:LONGEST_NAME].encode("unicode_escape").hex()

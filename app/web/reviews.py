@@ -28,7 +28,7 @@ from app.usecases.review_scorecard import MarkWish, finish_card, mark_criterion
 from app.usecases.under_review import open_review
 from app.web.blind import Hiding, blind_of, remember_hiding
 from app.web.dependencies import Services, ServicesDep, utc_now
-from app.web.educators import EducatorDep, remember, reviewer
+from app.web.educators import EducatorDep, remember, reviewer, signed
 from app.web.forms import fields
 from app.web.review_forms import AnswerForm, MarkForm, ReleaseForm, ReviewedForm, told
 from app.web.templating import render
@@ -120,7 +120,7 @@ async def mark(
     _: EducatorDep,
 ) -> Response:
     """Add a mark beside the machine's level."""
-    values = fields(await request.form())
+    values = signed(request, fields(await request.form()))
 
     async def refuse(status: int, errors: Mapping[str, str]) -> Response:
         problem = Problem("mark", status, errors, values, question_id, criterion_id)
@@ -158,7 +158,7 @@ async def reviewed(
     interview_id: UUID, question_id: str, request: Request, services: ServicesDep, _: EducatorDep
 ) -> Response:
     """Mark one answer as reviewed."""
-    values = fields(await request.form(), lists=("seen",))
+    values = signed(request, fields(await request.form(), lists=("seen",)))
 
     async def refuse(status: int, errors: Mapping[str, str]) -> Response:
         problem = Problem("reviewed", status, errors, values, question_id)
@@ -192,7 +192,7 @@ async def release(
     interview_id: UUID, request: Request, services: ServicesDep, _: EducatorDep
 ) -> Response:
     """Release what was reviewed; open contests are asked about first."""
-    values = fields(await request.form())
+    values = signed(request, fields(await request.form()))
     problem: Problem
     try:
         form = ReleaseForm.model_validate(values)
@@ -220,7 +220,7 @@ async def answer(
     interview_id: UUID, contest_id: UUID, request: Request, services: ServicesDep, _: EducatorDep
 ) -> Response:
     """Answer the candidate."""
-    values = fields(await request.form())
+    values = signed(request, fields(await request.form()))
 
     async def refuse(status: int, errors: Mapping[str, str]) -> Response:
         problem = Problem("answer", status, errors, values, contest_id=str(contest_id))

@@ -21,6 +21,7 @@ from fastapi.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from app.domain.person import Person, Role, SignIn, digest_of_secret
+from app.domain.review import Mark
 from app.web import access
 from app.web.access import NO_INTERVIEW, NOT_THIS_ROLE, PASS_COOKIE, Rule, rules_of
 from app.web.sessions import COOKIE
@@ -242,6 +243,23 @@ def test_who_looks_at_anothers_results_is_logged_once_an_hour(place: Place) -> N
         assert place.client("owner").get(f"/interviews/{DONE}/report").status_code == 200
     events = place.web.store._state.events
     assert [(e.act, e.who, e.whom) for e in events] == [("viewed", IDS["educator"], IDS["owner"])]
+
+
+def test_nobody_signs_a_mark_with_anothers_name(place: Place) -> None:
+    educator = place.client("educator")
+    page = educator.get(f"/review/{DONE}").text
+    edition = re.search(r'name="edition"\s+value="([^"]*)"', page)
+    assert edition is not None
+    at = f"/review/{DONE}/cards/list-versus-tuple/criteria/correctness/mark"
+    form = {"level": "1", "reason": "No example.", "who": "owner", "edition": edition.group(1)}
+    assert educator.post(at, data=form).status_code == 303
+    (mark,) = asyncio.run(_marks(place.web))
+    assert mark.by == "educator"
+
+
+async def _marks(web: FakeWeb) -> tuple[Mark, ...]:
+    async with web.store.begin() as work:
+        return await work.review.marks.of(DONE)
 
 
 def test_a_stolen_cookie_without_an_origin_changes_nothing(place: Place) -> None:
