@@ -21,7 +21,7 @@ def _models() -> None:
 
 def test_the_load_bench_measures_an_interview():
     data = need_data("speech/librispeech").parent.parent
-    measured = bench_load(most=1, seconds=12.0, data=data)
+    measured = bench_load(most=1, seconds=8.0, data=data)
     assert [row["interviews"] for row in measured["levels"]] == [1]
     assert measured["levels"][0]["turns"] >= 1
     assert measured["p95_response_s"][0] > 0.0

@@ -354,6 +354,11 @@ except GradingFailed as error:
 """
 
 
+def _heed_interrupts() -> None:
+    """A shell's background jobs ignore them, and what they start would inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_a_signal_leaves_results_that_a_later_run_goes_on_from(
     fake: Counting, answers: Write, how: signal.Signals
@@ -366,6 +371,7 @@ def test_a_signal_leaves_results_that_a_later_run_goes_on_from(
         env=os.environ | {"PYTHONPATH": "."},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        preexec_fn=_heed_interrupts,
     )
     until = time.monotonic() + 120
     while not (out.exists() and out.read_bytes().count(b"\n") >= 3):

@@ -145,11 +145,14 @@ async def test_a_machine_without_a_sandbox_says_so_and_runs_nothing() -> None:
     assert "no sandbox" in run.note
 
 
-async def test_code_in_another_language_is_kept_and_not_run(sandbox: ProcessSandbox) -> None:
+async def test_code_that_cannot_be_run_or_called_here_is_kept_and_says_so(
+    sandbox: ProcessSandbox,
+) -> None:
     task = TASKS["two-sum"]
     java = replace(written(task, "class Solution {}"), language="java")
     tests = await run_snapshot(sandbox, java, task)
-    program = await run_snapshot(sandbox, java, None)
+    ruby = replace(written(task, "puts 'hi'"), language="ruby")
+    program = await run_snapshot(sandbox, ruby, None)
     assert (tests.outcome, program.outcome) == ("unavailable", "unavailable")
     assert tests.note
     assert "can't be run here" in program.note
