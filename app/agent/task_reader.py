@@ -63,7 +63,7 @@ async def facts_of_task(tasks: Mapping[str, Task], code: str, sandbox: Sandbox) 
 
 
 def _worded(authored: FollowUpFact, fact: Fact) -> Fact:
-    return replace(fact, question=authored.ask)
+    return replace(fact, question=f"Line {fact.line}: {authored.ask}")
 
 
 def _given(authored: FollowUpFact, target: Target) -> tuple[str, ...]:
