@@ -7,14 +7,18 @@ import os
 import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from app.adapters.files.bank import load_bank
+from app.adapters.files.tasks import load_tasks
 from app.adapters.sandbox.sandbox import ProcessSandbox
 from app.agent.code_probes import told_away
 from app.agent.code_reader import CodeReader, rerun
 from app.agent.code_runs import parses
+from app.agent.task_reader import TaskReader
 from app.assessment.probes import PROBE_WORDS, Ground, faults
 from app.assessment.wording import word_count
 from app.bench.beside_runs import beside_runs
@@ -24,10 +28,12 @@ from app.bench.spread import spread
 from app.dialogue.spoken import speakable
 from app.domain.question import Question
 from app.domain.runs import Program
+from app.domain.task import Task
 from app.inspection.fact import Fact
 from app.inspection.looking import holds
 from app.ports.errors import PortError
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 LANGUAGES = {".py": "python", ".java": "java", ".js": "javascript", ".c": "c", ".go": "go"}
 LONGEST_READING_S = 60.0
 OVERHEAD_RUNS, OTHER_RUNS = 30, 11
@@ -45,19 +51,38 @@ def bench_code_facts(
 ) -> Document:
     """State facts about every program of a folder, run each again, and judge the probes.
 
-    With `live_seconds`, also how a live interview fares beside four busy programs.
+    Without a folder: about the shipped tasks' solutions and their plausible wrong ones. With
+    `live_seconds`, also how a live interview fares beside four busy programs.
 
     Raises:
         BenchRefused: no folder, or no program in it.
         BenchFailed: programs can't be run here.
     """
-    if code is None or not code.is_dir():
-        raise BenchRefused("expected --code FOLDER with programs")
+    if code is not None and not code.is_dir():
+        raise BenchRefused(f"{code}: expected a folder with programs")
+    bank = ROOT / "question_bank"
+    tasks = load_tasks(bank / "tasks", load_bank(ROOT / "rubrics", bank))
+    with TemporaryDirectory() as written:
+        folder = _written(tasks.values(), Path(written)) if code is None else code
+        return _of_folder(folder, tasks, limit, live_seconds)
+
+
+def _written(tasks: Iterable[Task], folder: Path) -> Path:
+    for task in tasks:
+        (folder / f"{task.id}.py").write_text(task.solution)
+        for wrong in task.wrong:
+            (folder / f"{task.id}-{wrong.id}.py").write_text(wrong.code)
+    return folder
+
+
+def _of_folder(
+    code: Path, tasks: Mapping[str, Task], limit: int | None, live_seconds: float
+) -> Document:
     files = sorted(f for f in code.iterdir() if f.suffix in LANGUAGES)[:limit]
     if not files:
         raise BenchRefused(f"{code}: expected programs ({', '.join(LANGUAGES)}), found none")
     try:
-        document = asyncio.run(_measured(files))
+        document = asyncio.run(_measured(files, tasks))
         if live_seconds > 0:
             document["live"] = beside_runs(live_seconds)
         return document
@@ -65,15 +90,16 @@ def bench_code_facts(
         raise BenchFailed(str(error)) from error
 
 
-async def _measured(files: Sequence[Path]) -> Document:
+async def _measured(files: Sequence[Path], tasks: Mapping[str, Task]) -> Document:
     sandbox = ProcessSandbox()
+    reader = TaskReader(sandbox, tasks)
     try:
         walls = await asyncio.to_thread(sandbox.walls)
         programs: list[Document] = []
         listing: list[Document] = []
         checklist: list[Document] = []
         for file in files:
-            told, facts, probes = await _about(file, sandbox)
+            told, facts, probes = await _about(file, reader, sandbox)
             programs.append(told)
             listing += facts
             checklist += probes
@@ -106,11 +132,11 @@ async def _measured(files: Sequence[Path]) -> Document:
 
 
 async def _about(
-    file: Path, sandbox: ProcessSandbox
+    file: Path, reader: CodeReader, sandbox: ProcessSandbox
 ) -> tuple[Document, list[Document], list[Document]]:
     code, language = file.read_text(encoding="utf-8"), LANGUAGES[file.suffix]
     began = time.perf_counter()
-    facts = await CodeReader(sandbox).facts(code, language, LONGEST_READING_S)
+    facts = await reader.facts(code, language, LONGEST_READING_S)
     took = time.perf_counter() - began
     checks = [fact.check for fact in facts if fact.check is not None]
     outcomes = await rerun(checks, code, sandbox) if language == "python" and checks else {}
