@@ -6,7 +6,7 @@ import ast
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 
 from app.agent.code_runs import BOUNDS, Runs, in_mode_of
@@ -26,43 +26,68 @@ _STDIN = ("", "5\n", "3\n1 2 3\n")
 _PER_KIND = 3
 
 
+class _Reading:
+    """One piece of code that is being read: what two runs have shown until now."""
+
+    def __init__(self, read: Callable[[_Reading], Coroutine[None, None, None]]) -> None:
+        self.leading: tuple[Fact, ...] = ()
+        self.shown: list[Fact] = []
+        self.failed = False
+        self.task = asyncio.create_task(read(self))
+
+    def facts(self) -> tuple[Fact, ...]:
+        """What is known now, an author's own facts first."""
+        return (*self.leading, *alternating(self.shown))
+
+
 class CodeReader:
     """Facts about code, kept by its text; without a sandbox only what its syntax shows."""
 
     def __init__(self, sandbox: Sandbox | None = None) -> None:
         self._sandbox = sandbox
-        self._known: OrderedDict[str, asyncio.Task[tuple[Fact, ...]]] = OrderedDict()
+        self._known: OrderedDict[str, _Reading] = OrderedDict()
 
-    def begin(self, code: str, language: str) -> asyncio.Task[tuple[Fact, ...]]:
-        """Start to read this code, unless that was done before; more of it comes when awaited."""
+    def begin(self, code: str, language: str) -> None:
+        """Start to read this code, unless that was done before; a try that failed is repeated."""
+        self._begun(code, language)
+
+    async def facts(self, code: str, language: str, within_s: float) -> tuple[Fact, ...]:
+        """All facts, or where that takes longer, those that are known by then."""
+        if not code.strip():
+            return ()
+        syntax = facts_about(code, language)
+        if self._sandbox is None or not readable(language, self._sandbox):
+            return syntax
+        reading = self._begun(code, language)
+        done, _ = await asyncio.wait({reading.task}, timeout=within_s)
+        for task in done:
+            task.result()
+        return reading.facts() or (syntax if done else ())
+
+    def _begun(self, code: str, language: str) -> _Reading:
         key = hashlib.sha256(f"{language}\0{code}".encode()).hexdigest()
-        if key not in self._known or self._known[key].cancelled():
-            self._known[key] = asyncio.create_task(self._read(code, language))
+        known = self._known.get(key)
+        if known is None or known.failed or known.task.cancelled():
+            self._known[key] = _Reading(lambda reading: self._read(code, language, reading))
             while len(self._known) > _KEPT:
                 self._known.popitem(last=False)
         self._known.move_to_end(key)
         return self._known[key]
 
-    async def facts(self, code: str, language: str, within_s: float) -> tuple[Fact, ...]:
-        """All facts, or where they take longer than this, none yet."""
-        if not code.strip():
-            return ()
-        if self._sandbox is None:
-            return facts_about(code, language)
-        reading = self.begin(code, language)
-        try:
-            return await asyncio.wait_for(asyncio.shield(reading), within_s)
-        except TimeoutError:
-            return ()
-
-    async def _read(self, code: str, language: str) -> tuple[Fact, ...]:
-        read = facts_about(code, language)
+    async def _read(self, code: str, language: str, reading: _Reading) -> None:
+        """Fill the reading as the runs come in."""
         if self._sandbox is None or not readable(language, self._sandbox):
-            return read
+            return
         try:
-            return await facts_by_running(code, self._sandbox) or read
+            reading.leading = await self._leading(code, self._sandbox)
+            async for facts in facts_by_running(code, self._sandbox):
+                reading.shown += facts
         except PortError:
-            return read
+            reading.failed = True
+
+    async def _leading(self, code: str, sandbox: Sandbox) -> tuple[Fact, ...]:
+        """Facts to tell before all others."""
+        return ()
 
 
 def readable(language: str, sandbox: Sandbox) -> bool:
@@ -70,29 +95,38 @@ def readable(language: str, sandbox: Sandbox) -> bool:
     return language == "python" and sandbox.unavailable(language) is None
 
 
-async def facts_by_running(code: str, sandbox: Sandbox) -> tuple[Fact, ...]:
-    """Facts that two runs showed alike, those of different kinds in turn.
+async def facts_by_running(code: str, sandbox: Sandbox) -> AsyncIterator[tuple[Fact, ...]]:
+    """Facts that two runs showed alike, as they are found: of the file, then of each function.
 
     Raises:
         PortError: the code can't be run.
     """
+    known: set[tuple[str, str]] = set()
+    lines = len(code.splitlines())
+    async for found in _found(code, sandbox):
+        unique = {(fact.kind, fact.claim): fact for fact in found if 1 <= fact.line <= lines}
+        new = tuple(fact for key, fact in unique.items() if key not in known)
+        known |= unique.keys()
+        yield await confirmed(new, code, sandbox, hash_seed=1)
+
+
+async def _found(code: str, sandbox: Sandbox) -> AsyncIterator[Sequence[Fact]]:
+    """Facts that one run showed."""
     if not code.strip():
-        return ()
+        return
     try:
         tree = ast.parse(code)
         aims = targets(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return await _of_broken(code, sandbox)
+        yield await _of_broken(code, sandbox)
+        return
     run = Runs(code, sandbox)
-    found = await _of_script(tree, run)
+    yield await _of_script(tree, run)
     if aims and not await run.loads():
         run = Runs(code, sandbox, definitions=True)
     for target in aims:
-        found += await facts_of_target(target, run)
-    found += _of_syntax(code, run)
-    lines = len(code.splitlines())
-    unique = {(fact.kind, fact.claim): fact for fact in found if 1 <= fact.line <= lines}
-    return alternating(await confirmed(tuple(unique.values()), code, sandbox, hash_seed=1))
+        yield await facts_of_target(target, run)
+    yield _of_syntax(code, run)
 
 
 async def confirmed(

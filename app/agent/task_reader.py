@@ -6,14 +6,13 @@ import ast
 from collections.abc import Mapping
 from dataclasses import replace
 
-from app.agent.code_reader import CodeReader, confirmed, readable
+from app.agent.code_reader import CodeReader, confirmed
 from app.agent.code_runs import BOUNDS
 from app.domain.runs import Program
 from app.domain.task import FollowUpFact, Task
 from app.inspection.fact import Fact
 from app.inspection.run_facts import fact_of_call
 from app.inspection.tries import Target, targets
-from app.ports.errors import PortError
 from app.ports.sandbox import Sandbox
 
 
@@ -28,14 +27,8 @@ class TaskReader(CodeReader):
         super().__init__(sandbox)
         self._tasks = {task.function: task for task in tasks.values()}
 
-    async def _read(self, code: str, language: str) -> tuple[Fact, ...]:
-        found = await super()._read(code, language)
-        if self._sandbox is None or not readable(language, self._sandbox):
-            return found
-        try:
-            return (*await facts_of_task(self._tasks, code, self._sandbox), *found)
-        except PortError:
-            return found
+    async def _leading(self, code: str, sandbox: Sandbox) -> tuple[Fact, ...]:
+        return await facts_of_task(self._tasks, code, sandbox)
 
 
 async def facts_of_task(tasks: Mapping[str, Task], code: str, sandbox: Sandbox) -> tuple[Fact, ...]:

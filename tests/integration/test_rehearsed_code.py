@@ -62,6 +62,7 @@ def reports(
         (folder / f"{follow_up}.txt").write_text(CONTRADICTING)
     (folder / "order.txt").write_text("merge-intervals\n")
     settings = {"SOUNDING_INTERVIEWER_MODEL": "none", "SOUNDING_GRADER_MODEL": "none"}
+    settings["SOUNDING_PLAN_TIMEOUT"] = "60"  # answers are typed at once, and eight codes are read
     with served(**settings, SOUNDING_MAX_LIVE=str(len(EIGHT))) as server:
 
         def held(file: str) -> dict[str, Any]:

@@ -30,8 +30,12 @@ def _answer(program: Program, call: str) -> Outcome:
     return Outcome(call, value="3", hits={2: 1}, last_line=2)
 
 
+async def _all(code: str, sandbox: FakeSandbox) -> tuple[Fact, ...]:
+    return tuple([fact async for batch in facts_by_running(code, sandbox) for fact in batch])
+
+
 async def test_facts_name_their_run() -> None:
-    facts = await facts_by_running(CODE, FakeSandbox(_answer))
+    facts = await _all(CODE, FakeSandbox(_answer))
     claims = {fact.claim for fact in facts}
     assert "first([]) raises IndexError on line 2." in claims
     assert all(fact.check is not None for fact in facts)
@@ -42,14 +46,14 @@ async def test_what_a_second_run_does_not_show_is_dropped() -> None:
         value = "3" if program.hash_seed == 0 else "4"
         return Outcome(call, value=value if call else None, hits={2: 1}, last_line=2)
 
-    assert await facts_by_running(CODE, FakeSandbox(moody)) == ()
+    assert await _all(CODE, FakeSandbox(moody)) == ()
 
 
 async def test_what_differs_when_it_is_counted_is_no_fact() -> None:
     def watched(program: Program, call: str) -> Outcome:
         return Outcome(call, value="1" if program.count else "2", hits={2: 1}, last_line=2)
 
-    facts = await facts_by_running(CODE, FakeSandbox(watched))
+    facts = await _all(CODE, FakeSandbox(watched))
     assert "returns" not in {fact.kind for fact in facts}
 
 
@@ -92,7 +96,7 @@ def test_whatever_a_program_reports_reading_it_never_raises(outcomes: list[Outco
     def forged(program: Program, call: str) -> Outcome:
         return replace(next(answers), call=call)
 
-    facts = asyncio.run(facts_by_running(CODE, FakeSandbox(forged)))
+    facts = asyncio.run(_all(CODE, FakeSandbox(forged)))
     assert all(1 <= fact.line <= 2 for fact in facts)
 
 
@@ -107,15 +111,48 @@ async def test_the_same_code_is_read_once() -> None:
     assert len(sandbox.ran) > runs
 
 
-async def test_who_waits_is_not_kept_longer_than_said() -> None:
-    class Slow(FakeSandbox):
-        async def run(self, program: Program, limits: Limits = USUAL) -> RunResult:
-            await asyncio.sleep(60)
-            return RunResult(())
+class _Held(FakeSandbox):
+    """Runs nothing of the second function until it is let go."""
 
-    reader = CodeReader(Slow())
-    assert await reader.facts(CODE, "python", 0.01) == ()
-    reader.begin(CODE, "python").cancel()
+    def __init__(self) -> None:
+        super().__init__(_answer)
+        self.reached, self.free = asyncio.Event(), asyncio.Event()
+
+    async def run(self, program: Program, limits: Limits = USUAL) -> RunResult:
+        if any(call.startswith("second") for call in program.calls):
+            self.reached.set()
+            await self.free.wait()
+        return await super().run(program, limits)
+
+
+async def test_who_waits_is_not_kept_longer_than_said_and_gets_what_is_known() -> None:
+    sandbox = _Held()
+    reader = CodeReader(sandbox)
+    code = CODE + CODE.replace("first", "second")
+    reader.begin(code, "python")
+    await sandbox.reached.wait()
+    early = await reader.facts(code, "python", 0.01)
+    claims = {fact.claim for fact in early}
+    assert "first([]) raises IndexError on line 2." in claims
+    assert not any("second" in claim for claim in claims)
+    sandbox.free.set()
+    late = await reader.facts(code, "python", 5.0)
+    assert any("second" in fact.claim for fact in late)
+    assert set(early) <= set(late)
+
+
+async def test_a_try_that_failed_is_repeated() -> None:
+    class Busy(FakeSandbox):
+        async def run(self, program: Program, limits: Limits = USUAL) -> RunResult:
+            if not self.ran:
+                self.ran.append(program)
+                raise EngineBusy("full")
+            return await super().run(program, limits)
+
+    reader = CodeReader(Busy(_answer))
+    syntax = await reader.facts(CODE, "python", 5.0)
+    assert all(fact.check is None for fact in syntax)
+    assert any(fact.check for fact in await reader.facts(CODE, "python", 5.0))
 
 
 async def test_no_code_has_no_facts_and_another_language_is_only_read() -> None:
