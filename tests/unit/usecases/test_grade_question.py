@@ -13,7 +13,7 @@ from app.domain.scorecard import CardStatus, Ungraded
 from app.ports.errors import ModelUnavailable, PortError
 from app.usecases.finish_interview import FinishInterview
 from app.usecases.grade_question import GradeQuestion
-from app.wiring import _handlers
+from app.wiring.jobs import make_handlers
 from tests.fakes.scoring import plain_scorer
 from tests.unit.agent.grading_world import (
     GOOD,
@@ -157,7 +157,7 @@ async def test_the_end_does_not_wait_for_measures_that_fail() -> None:
     async def measure(_: object) -> None:
         raise KeyError
 
-    handlers = _handlers(grade, (measure,), finish, measure)  # type: ignore[arg-type]  # scripted
+    handlers = make_handlers(grade, (measure,), finish, measure)  # type: ignore[arg-type]  # scripted
     assert handlers.gave_up is not None
     await handlers.gave_up(interview.id, QUESTION.id, False)
     await handlers.finish_interview(interview.id)
