@@ -19,7 +19,7 @@ from app.usecases.show_cohort import show_cohort
 from app.web.assignments import AssignmentDep
 from app.web.cohort_charts import TALL, WIDTH, at, distribution, reach, strips
 from app.web.dependencies import Services, ServicesDep
-from app.web.educators import EducatorDep, remember, reviewer
+from app.web.educators import EducatorDep, remember, reviewer, signed
 from app.web.forms import fields
 from app.web.templating import render
 
@@ -64,7 +64,7 @@ async def release(
     request: Request, assignment: AssignmentDep, services: ServicesDep, _: EducatorDep
 ) -> Response:
     """Release every report whose answers are all reviewed."""
-    values = fields(await request.form())
+    values = signed(request, fields(await request.form()))
     who = str(values.get("who", ""))[:80]
     try:
         done = await release_cohort(services.store, assignment.id, by=who, now=services.clock())

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
+import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
+from starlette.testclient import TestClient
 
 from app.domain.assignment import Attempt
 from app.domain.errors import BadMark
+from app.domain.person import Role
 from app.domain.review import Mark, Origin, ReviewState
 from app.usecases.cohort_table import cohort_table, neutral
+from app.usecases.manage_people import invite
 from app.usecases.release_cohort import release_cohort
 from app.usecases.show_cohort import Cohort, Row, show_cohort
+from tests.fakes.accounts import FakeHasher
 from tests.fakes.cohort import ASSIGNMENT, QUESTIONS, cohort_web, took, with_cohort
 from tests.fakes.reviewed import educator
 from tests.fakes.web import DONE, NOW, FakeWeb
@@ -163,6 +170,26 @@ def test_a_release_of_the_whole_cohort_is_signed_and_told() -> None:
     done = client.post(f"{here}/release", data={"who": "Ada"})
     page = client.get(done.headers["location"]).text
     assert "2 reports released; 2 not ready" in " ".join(page.split())
+
+
+def test_nobody_releases_a_cohort_in_anothers_name() -> None:
+    web = with_cohort(6)
+    app = web.app()
+    app.state.services = replace(app.state.services, accounts=True, hasher=FakeHasher())
+    now = datetime.now(UTC)
+    made = asyncio.run(invite(web.store, "Bo", "bo@a.example", Role.EDUCATOR, by=None, now=now))
+    own = {"Origin": "http://testserver", "Accept": "text/html"}
+    browser = TestClient(app, headers=own, follow_redirects=False)
+    browser.post(f"/welcome/{made.secret}", data={"password": "a few words of mine"})
+    here = f"/assignments/{ASSIGNMENT.id}"
+    page = browser.get(f"{here}/cohort").text
+    assert "Signed as Bo." in page
+    token = re.findall(r'name="csrf"\s+value="(\w+)"', page)[:1]
+    done = browser.post(f"{here}/release", data={"who": "Somebody else", "csrf": token})
+    assert "released=2&" in done.headers["location"]
+    signed = [review.by for review in web.store._state.reviews.values()]
+    assert signed.count("Bo") == 2 * len(QUESTIONS)
+    assert "Somebody else" not in signed
 
 
 def test_the_csv_comes_as_a_file() -> None:
