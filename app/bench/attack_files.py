@@ -1,82 +1,54 @@
 """Attacks that stand in files, with wordings that nobody looked at while setting the gates.
 
-A wording is a template over a question (`q`), its reference (`r`), a good answer to it (`a`) and
-one to another question (`o`). A gate has let an attack pass when it got an automatic score above
-the lowest level.
+A gate has let an attack pass when it got an automatic score above the lowest level.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from jinja2 import StrictUndefined
-from jinja2.sandbox import SandboxedEnvironment
-
-from app.adapters.files.graded_answers import BadGradedAnswers, load_graded
+from app.adapters.files.graded_answers import FILES, BadGradedAnswers, load_graded
 from app.adapters.files.scorer_file import load_scorer
-from app.adapters.files.yaml_files import read_yaml
 from app.assessment import gates
 from app.assessment.decision import AUTOMATIC, Library, decide, points_of
 from app.assessment.scorer.features import Embed, Item
 from app.assessment.scorer.model import BadScorer
 from app.assessment.scorer.scorer import Scorer
 from app.assessment.sentences import sentences_of
+from app.bench.attack_topics import topic, topics
+from app.bench.attack_wordings import AttackFile, Wording, read_attacks
+from app.bench.attack_words import filled
 from app.bench.errors import BenchFailed, BenchRefused
 from app.bench.grading import MOHLER, attack_sources
 from app.bench.grading_attacks import LOWEST_LEVEL, Source, measure_attacks
 from app.bench.machine import machine
-from app.domain.errors import BadContent
 from app.ports.errors import PortError
 
-FOLDER = Path(__file__).resolve().parents[2] / "tests" / "evals" / "attacks"
 LEAST_OF_A_GATE = 120
-_SHORTEST = 4
-_SPOKEN_VERBS = "is are was were can has have does do will should may must"
-_VERBS = frozenset(_SPOKEN_VERBS.split())
-_LETTERS = "asdfghjklqwrtzpxcvbnm"
-_KNOWN = frozenset(
-    {
-        gates.PARROTED,
-        gates.SOUP,
-        gates.NEGATED,
-        gates.OFF_TOPIC,
-        gates.INJECTION,
-        gates.FILLER,
-        gates.GIBBERISH,
-        gates.LANGUAGE,
-        gates.NEAR_EMPTY,
-        gates.UNRELIABLE,
-    }
-)
+_FILLED_WITH = (MOHLER, "saf")
+_Z = 1.96
 
 
 @dataclass(frozen=True)
-class Wording:
-    """One template; `probability` is how surely a recogniser heard it, where that matters."""
+class Aims:
+    """What attacks are aimed at: any of `sources` for a template, else the question named."""
 
-    text: str
-    probability: float | None = None
+    sources: Sequence[Source]
+    named: Mapping[str, Source]
 
 
 @dataclass(frozen=True)
-class AttackFile:
-    """The wordings against one gate; `tuned` says that thresholds were set while seeing them."""
+class Defence:
+    """What stands against them: the scorer and its gates, with what they need."""
 
-    gate: str
-    tuned: bool
-    wordings: tuple[Wording, ...]
-
-
-def read_attacks(folder: Path = FOLDER) -> tuple[AttackFile, ...]:
-    """All files of a folder; raises BenchRefused."""
-    found = tuple(_read(path) for path in sorted(folder.glob("*.yaml")))
-    if not found:
-        raise BenchRefused(f"expected attacks (*.yaml) in {folder}, found none")
-    return found
+    scorer: Scorer
+    library: Library
+    embed: Embed
 
 
 def bench_attacks(*, data: Path | None, seed: int, embed: Embed) -> dict[str, Any]:
@@ -84,13 +56,13 @@ def bench_attacks(*, data: Path | None, seed: int, embed: Embed) -> dict[str, An
     if data is None:
         raise BenchRefused("--data or SOUNDING_DATA must name the folder of labelled data")
     try:
-        graded = [each for name in (MOHLER, "saf") for each in load_graded(data, name).graded]
+        graded = [each for name in FILES for each in load_graded(data, name).graded]
         scorer = Scorer(load_scorer(), embed)
-        sources = attack_sources(graded)
+        sources = attack_sources([each for each in graded if each.source in _FILLED_WITH])
         texts = tuple(dict.fromkeys(t for s in sources for t in (s.question, s.reference)))
-        library = Library(texts, embed(texts))
-        files = measure_files(read_attacks(), sources, scorer, library, embed, seed)
-        generated = measure_attacks(sources, scorer, library, embed, seed)
+        defence = Defence(scorer, Library(texts, embed(texts)), embed)
+        files = measure_files(read_attacks(), Aims(sources, topics(graded)), defence, seed)
+        generated = measure_attacks(sources, scorer, defence.library, embed, seed)
     except BadGradedAnswers as error:
         raise BenchRefused(str(error)) from error
     except (BadScorer, PortError) as error:
@@ -105,143 +77,73 @@ def bench_attacks(*, data: Path | None, seed: int, embed: Embed) -> dict[str, An
 
 
 def measure_files(
-    files: Sequence[AttackFile],
-    sources: Sequence[Source],
-    scorer: Scorer,
-    library: Library,
-    embed: Embed,
-    seed: int,
+    files: Sequence[AttackFile], aims: Aims, defence: Defence, seed: int
 ) -> dict[str, Any]:
     """For each gate and kind of wording: how many attacks passed, and which wordings let them."""
     result: dict[str, Any] = {}
+    grouped: dict[tuple[str, bool], list[AttackFile]] = {}
     for file in files:
-        draw = Random(seed)  # noqa: S311 - a measurement
-        passed: list[list[bool]] = [[] for _ in file.wordings]
-        while sum(map(len, passed)) < LEAST_OF_A_GATE:
-            for place, wording in enumerate(file.wordings):
-                source = draw.choice(list(sources))
-                through = passes(wording, source, scorer, library, embed, draw)
-                passed[place].append(through)
-        every = [each for some in passed for each in some]
-        let_in = [(w.text, p) for w, p in zip(file.wordings, passed, strict=True) if any(p)]
-        kind = "tuned" if file.tuned else "held_out"
-        result.setdefault(file.gate, {})[kind] = {
-            "passed_share": round(sum(every) / len(every), 4),
-            "n": len(every),
-            "wordings": len(file.wordings),
-            "passing": {text: round(sum(p) / len(p), 3) for text, p in let_in},
+        grouped.setdefault((file.gate, file.tuned), []).append(file)
+    for (gate, tuned), group in grouped.items():
+        waves: dict[int, list[tuple[str, list[bool]]]] = {}
+        for file in group:
+            waves.setdefault(file.wave, []).extend(_tried(file, aims, defence, seed))
+        every = [each for wave in waves.values() for each in wave]
+        result.setdefault(gate, {})["tuned" if tuned else "held_out"] = {
+            **_summed(every),
+            "waves": {str(wave): _summed(tried) for wave, tried in sorted(waves.items())},
+            "passing": {text: round(sum(p) / len(p), 3) for text, p in every if any(p)},
         }
     return result
 
 
-def passes(
-    wording: Wording,
-    source: Source,
-    scorer: Scorer,
-    library: Library,
-    embed: Embed,
-    draw: Random,
-) -> bool:
+def passes(wording: Wording, source: Source, defence: Defence, draw: Random) -> bool:
     """Whether one attack gets an automatic score above the lowest level."""
-    item = Item(source.question, source.reference, said(wording, source, draw))
+    text = filled(wording.text, source, draw)
+    item = Item(source.question, source.reference, text, source.points)
     if wording.probability is not None:
         heard = sentences_of([(0, item.answer)])
         asked = [source.question]
         if gates.examine(heard, asked, points_of(item), wording.probability).ungraded is not None:
             return False
-    decision = decide(item, scorer, library, embed)
+    decision = decide(item, defence.scorer, defence.library, defence.embed)
     return decision.status == AUTOMATIC and (decision.score or 0.0) > LOWEST_LEVEL
 
 
-def said(wording: Wording, source: Source, draw: Random) -> str:
-    """The words of one attack."""
-    space = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
-    space.filters |= _filters(draw)
-    template = space.from_string(wording.text)
-    return template.render(
-        q=source.question,
-        r=source.reference,
-        a=source.answer,
-        o=source.other,
-        keys=lambda count: _keys(draw, count),
-    )
+def _tried(
+    file: AttackFile, aims: Aims, defence: Defence, seed: int
+) -> list[tuple[str, list[bool]]]:
+    """Each wording with its outcomes: once where it names its question, else until enough."""
+    draw = Random(seed)  # noqa: S311 - a measurement
+    found: list[tuple[str, list[bool]]] = [(wording.text, []) for wording in file.wordings]
+    while sum(len(outcomes) for _, outcomes in found) < LEAST_OF_A_GATE:
+        for wording, (_, outcomes) in zip(file.wordings, found, strict=True):
+            if wording.about is None:
+                source = draw.choice(list(aims.sources))
+            elif outcomes:
+                continue
+            else:
+                source = topic(wording.about, aims.named)
+            outcomes.append(passes(wording, source, defence, draw))
+        if all(wording.about is not None for wording in file.wordings):
+            break
+    return found
 
 
-def _read(path: Path) -> AttackFile:
-    try:
-        document = read_yaml(path, path.name)
-        gate, tuned = document["gate"], document["used_in_tuning"]
-        listed = document["wordings"]
-    except (BadContent, KeyError) as error:
-        raise BenchRefused(f"{path.name}: {error}") from error
-    if gate not in _KNOWN or not isinstance(tuned, bool) or not isinstance(listed, list):
-        raise BenchRefused(f"{path.name}: expected a gate, used_in_tuning and wordings")
-    return AttackFile(str(gate), tuned, tuple(_wording(each, path.name) for each in listed))
-
-
-def _wording(given: object, name: str) -> Wording:
-    if isinstance(given, str):
-        return Wording(given)
-    if isinstance(given, dict) and isinstance(given.get("text"), str):
-        return Wording(given["text"], float(given.get("probability", 1.0)))
-    raise BenchRefused(f"{name}: expected a wording as text, found {given!r}")
-
-
-def _filters(draw: Random) -> dict[str, Callable[..., Any]]:
+def _summed(tried: Iterable[tuple[str, list[bool]]]) -> dict[str, Any]:
+    listed = list(tried)
+    every = [each for _, outcomes in listed for each in outcomes]
     return {
-        "words": _words,
-        "long": lambda text: [word for word in _words(text) if len(word) >= _SHORTEST],
-        "bare": lambda text: text.rstrip("?. "),
-        "stop": lambda text: text.rstrip(". "),
-        "small": lambda text: text[:1].lower() + text[1:],
-        "half": _half,
-        "evens": lambda words: words[::2],
-        "odds": lambda words: words[1::2],
-        "shuffle": lambda words: draw.sample(words, len(words)),
-        "flip": _flip,
-        "vowelless": lambda text: "".join(c for c in text if c.lower() not in "aeiou"),
-        "mangled": lambda text: " ".join("".join(draw.sample(w, len(w))) for w in _words(text)),
-        "misheard": lambda text, share: _misheard(text, share, draw),
+        "passed_share": round(sum(every) / len(every), 4),
+        "interval": share_interval(sum(every), len(every)),
+        "n": len(every),
+        "wordings": len(listed),
     }
 
 
-def _words(text: str) -> list[str]:
-    return "".join(c if c.isalnum() or c in "-' " else " " for c in text).split()
-
-
-def _half(text: str, which: int) -> str:
-    words = _words(text)
-    middle = len(words) // 2
-    return " ".join(words[middle:] if which else words[:middle])
-
-
-def _flip(text: str, denial: str) -> str:
-    """The denial after the first verb that can bear one, or before all where there is none."""
-    words = text.split()
-    for place, word in enumerate(words):
-        if word.lower() in _VERBS:
-            verb = [] if denial.startswith("can") else [word]
-            return " ".join([*words[:place], *verb, *denial.split(), *words[place + 1 :]])
-    return f"It is {denial} true that {text[:1].lower()}{text[1:]}"
-
-
-def _keys(draw: Random, count: int) -> str:
-    return " ".join(
-        "".join(draw.choice(_LETTERS) for _ in range(draw.randint(4, 9))) for _ in range(count)
-    )
-
-
-def _misheard(text: str, share: float, draw: Random) -> str:
-    """Some words replaced by others of the same text, cut short, or lost."""
-    words = _words(text)
-    found: list[str] = []
-    for word in words:
-        if draw.random() >= share:
-            found.append(word)
-            continue
-        kind = draw.randrange(3)
-        if kind == 0:
-            found.append(draw.choice(words))
-        elif kind == 1:
-            found.append(word[: max(1, len(word) // 2)])
-    return " ".join(found)
+def share_interval(hits: int, count: int) -> list[float]:
+    """The 95 % interval of a share, after Wilson."""
+    share, spare = hits / count, _Z * _Z / count
+    middle = (share + spare / 2) / (1 + spare)
+    half = _Z * math.sqrt(share * (1 - share) / count + spare / count / 4) / (1 + spare)
+    return [round(max(0.0, middle - half), 4), round(min(1.0, middle + half), 4)]

@@ -22,12 +22,16 @@ PER_GATE = 120
 
 @dataclass(frozen=True)
 class Source:
-    """One question with its reference, a good answer to it and one to another question."""
+    """One question with its reference, a good answer to it and one to another question.
+
+    `points` are the statements that a complete answer makes, where they are authored.
+    """
 
     question: str
     reference: str
     answer: str
     other: str
+    points: tuple[str, ...] = ()
 
 
 Wording = Callable[[Source, Random], str]
