@@ -51,14 +51,19 @@ class Defence:
     embed: Embed
 
 
-def bench_attacks(*, data: Path | None, seed: int, embed: Embed) -> dict[str, Any]:
-    """Attacks of the files and of the generators, against the shipped scorer and its gates."""
+def bench_attacks(
+    *, data: Path | None, seed: int, embed: Embed, limit: int | None = None
+) -> dict[str, Any]:
+    """Attacks of the files and of the generators, against the shipped scorer and its gates.
+
+    With `limit` the generators and the templates aim at so many questions only.
+    """
     if data is None:
         raise BenchRefused("--data or SOUNDING_DATA must name the folder of labelled data")
     try:
         graded = [each for name in FILES for each in load_graded(data, name).graded]
         scorer = Scorer(load_scorer(), embed)
-        sources = attack_sources([each for each in graded if each.source in _FILLED_WITH])
+        sources = attack_sources([each for each in graded if each.source in _FILLED_WITH])[:limit]
         texts = tuple(dict.fromkeys(t for s in sources for t in (s.question, s.reference)))
         defence = Defence(scorer, Library(texts, embed(texts)), embed)
         files = measure_files(read_attacks(), Aims(sources, topics(graded)), defence, seed)

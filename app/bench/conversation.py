@@ -61,17 +61,22 @@ class Stage:
     plan_timeout: float = 2.5
 
 
-def bench_conversation(*, scripts: Path | None = None, model: str = "basic") -> dict[str, Any]:
-    """Every scripted candidate in all its interviews.
+def bench_conversation(
+    *, scripts: Path | None = None, model: str = "basic", seed: int = 0, limit: int | None = None
+) -> dict[str, Any]:
+    """Every scripted candidate, or the first `limit`, in all its interviews; seeds begin at `seed`.
 
     Raises:
         BenchRefused: the scripts or the model's name are wrong.
         BenchFailed: a model file is missing.
     """
-    personas = read_personas(scripts or SCRIPTS)
+    personas = read_personas(scripts or SCRIPTS)[:limit]
+    personas = tuple(
+        p.model_copy(update={"seeds": tuple(seed + s for s in p.seeds)}) for p in personas
+    )
     stage = _stage(model)
     records = [record for persona in personas for record in _told(persona, stage)]
-    return {"machine": machine(), "seed": 0, "model": model, **summed(records)}
+    return {"machine": machine(), "seed": seed, "model": model, **summed(records)}
 
 
 def _told(persona: Persona, stage: Stage) -> list[Record]:

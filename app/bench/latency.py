@@ -72,9 +72,17 @@ THEIRS = (System("pipecat"), System("pipecat_short_window", short_window=True))
 
 
 def bench_latency(
-    *, peer: str, audio: Path | None, model: str, data: Path | None
+    *,
+    peer: str,
+    audio: Path | None,
+    model: str,
+    data: Path | None,
+    seed: int = 0,
+    limit: int | None = None,
 ) -> dict[str, Any]:
-    """Say the same answers to each system and sum up when each answered.
+    """Say the same answers, at most `limit`, to each system and sum up when each answered.
+
+    With `seed` the system begins that is so many places further down the list.
 
     Raises:
         BenchRefused: a word of the command is wrong, or a model file is missing.
@@ -88,11 +96,12 @@ def bench_latency(
     voice = models.model_folder("piper-joe")
     answers = read_answers(audio) if audio else default_answers(voice, THREADS, data, READINGS)
     python = peer_python() if peer == "pipecat" else None
+    answers = answers[:limit]
     before = machine()
     with scripted_model() as llm:
-        run = _Run([warm_up(voice, THREADS), *answers], models, model, llm, python)
+        run = _Run([warm_up(voice, THREADS), *answers], models, model, llm, python, seed)
         rows = run.all(OURS + (THEIRS if python else ()))
-    return _document(rows, before, peer, model)
+    return _document(rows, before, peer, model) | {"seed": seed}
 
 
 @dataclass(frozen=True)
@@ -104,6 +113,7 @@ class _Run:
     model: str
     llm: str
     python: Path | None
+    first: int = 0
 
     def all(self, systems: Sequence[System]) -> dict[str, list[Row]]:
         """Every system's rows: in turn when nothing runs behind them, else one after the other."""
@@ -148,7 +158,7 @@ class _Run:
                 for name, opening in openings.items()
             ]
             for number, answer in enumerate(self.answers):
-                first = number % len(clients)
+                first = (number + self.first) % len(clients)
                 for name, client in clients[first:] + clients[:first]:
                     _tell(f"{number}/{len(self.answers) - 1} {answer.name}: {name}")
                     await client.answer(answer)
@@ -174,7 +184,6 @@ def _document(
     document: dict[str, Any] = {
         "machine": before,
         "version": version("sounding"),
-        "seed": 0,
         "model": model,
         "peer": f"pipecat {VERSION}" if peer == "pipecat" else None,
         "order": "in turn, answer by answer" if model == "scripted" else "one after the other",

@@ -28,7 +28,6 @@ from app.bench.scripted_model import scripted_model, scripted_settings
 from app.bench.serving import Served, serving
 from app.bench.spread import spread
 
-SEED = 0
 LEVELS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
 SPEAKING_SHARE = 0.6
 SHORTEST_THOUGHT_SECONDS = 0.5
@@ -111,7 +110,9 @@ class Level:
     speaking_share: float = 0.0
 
 
-def bench_load(*, most: int, seconds: float, data: Path | None) -> dict[str, Any]:
+def bench_load(
+    *, most: int, seconds: float, data: Path | None, seed: int = 0, limit: int | None = None
+) -> dict[str, Any]:
     """Add interviews until the 95th percentile of the response time has doubled.
 
     Raises:
@@ -120,27 +121,33 @@ def bench_load(*, most: int, seconds: float, data: Path | None) -> dict[str, Any
     """
     if most < 1 or seconds <= 0:
         raise BenchRefused("expected --most of 1 or more and --seconds above 0")
-    answers = spoken_answers(data, seed=SEED)
+    answers = spoken_answers(data, seed=seed)[:limit]
     before = machine()
     with scripted_model() as base_url:
         settings = scripted_settings(base_url) | {"SOUNDING_MAX_LIVE": str(most)}
         with serving(settings) as served:
-            return asyncio.run(_Load(served, answers, most, seconds).run()) | {
+            return asyncio.run(_Load(served, answers, most, seconds, seed).run()) | {
                 "machine": before,
-                "seed": SEED,
+                "seed": seed,
                 "speech": "librispeech" if data is not None else "piper",
             }
 
 
 class _Load:
     def __init__(
-        self, served: Served, answers: Sequence[SpokenAnswer], most: int, seconds: float
+        self,
+        served: Served,
+        answers: Sequence[SpokenAnswer],
+        most: int,
+        seconds: float,
+        seed: int,
     ) -> None:
         self._served = served
         self._answers = answers
         self._levels = [level for level in LEVELS if level < most] + [most]
         self._seconds = seconds
-        self._rng = np.random.default_rng(SEED)
+        self._seed = seed
+        self._rng = np.random.default_rng(seed)
         self._talkers: list[Talker] = []
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -165,7 +172,7 @@ class _Load:
                 seed = len(self._talkers)
                 interview = await new_interview(client, self._served.url, seed=seed)
                 caller = Caller(self._served.url, interview, seed=seed)
-                talker = Talker(caller, self._answers, np.random.default_rng([SEED, seed]))
+                talker = Talker(caller, self._answers, np.random.default_rng([self._seed, seed]))
                 self._talkers.append(talker)
                 self._tasks.append(asyncio.create_task(talker.talk()))
                 await asyncio.sleep(float(self._rng.uniform(2.0, 9.0)))

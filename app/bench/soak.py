@@ -40,7 +40,6 @@ from app.bench.words import aligned, lost, plain
 from app.domain.interview import Turn
 from app.ports.speech import SAMPLE_RATE
 
-SEED = 0
 ANSWERS_EACH = 7
 DROP_EVERY_SECONDS = 90.0
 SAMPLE_SECONDS = 10.0
@@ -84,7 +83,9 @@ class Sample:
     with_store: float
 
 
-def bench_soak(*, minutes: float, interviews: int, data: Path | None) -> dict[str, Any]:
+def bench_soak(
+    *, minutes: float, interviews: int, data: Path | None, seed: int = 0, limit: int | None = None
+) -> dict[str, Any]:
     """Hold interviews for so many minutes; what was lost, and how memory went.
 
     Raises:
@@ -94,15 +95,16 @@ def bench_soak(*, minutes: float, interviews: int, data: Path | None) -> dict[st
     if minutes <= 0 or interviews < 1:
         raise BenchRefused("expected --minutes above 0 and --interviews of 1 or more")
     wanted = max(4, math.ceil(minutes * 3) * interviews)
-    answers = [a for a in spoken_answers(data, seed=SEED) if a.pauses][:wanted]
+    answers = [a for a in spoken_answers(data, seed=seed) if a.pauses]
+    answers = answers[: min(wanted, limit or wanted)]
     sys.stderr.write(f"recognising {len(answers)} answers undisturbed\n")
     undisturbed = {answer.name: heard_undisturbed(answer) for answer in answers}
     before = machine()
     with scripted_model() as base_url:
         settings = scripted_settings(base_url) | {"SOUNDING_MAX_LIVE": str(interviews + 1)}
         with serving(settings) as served:
-            soak = _Soak(served, answers, undisturbed, minutes, interviews)
-            return asyncio.run(soak.run()) | {"machine": before, "seed": SEED}
+            soak = _Soak(served, answers, undisturbed, minutes, interviews, seed)
+            return asyncio.run(soak.run()) | {"machine": before, "seed": seed}
 
 
 class _Soak:
@@ -113,7 +115,9 @@ class _Soak:
         undisturbed: dict[str, Undisturbed],
         minutes: float,
         interviews: int,
+        seed: int,
     ) -> None:
+        self._seed = seed
         self._served = served
         self._answers = answers
         self._undisturbed = undisturbed
@@ -146,7 +150,7 @@ class _Soak:
 
     async def _fill(self, slot: int, until: float) -> None:
         """One interview after the other, until the time is over."""
-        rng = np.random.default_rng([SEED, slot])
+        rng = np.random.default_rng([self._seed, slot])
         schedule = Schedule(DROP_EVERY_SECONDS)
         order = itertools.cycle(rng.permutation(len(self._answers)))
         await asyncio.sleep(slot * 7.0)
