@@ -67,7 +67,10 @@ def _written(question: Question, notes: Notes) -> str:
     for tag in tags_of(question):
         if len(tag) > _LONGEST_TAG:
             notes.changed(question.id, "tags", f"Moodle cuts tags at {_LONGEST_TAG} letters")
-        tags.append(f"<tag><text>{escape(_kept(tag, question, 'tags', notes))}</text></tag>")
+        kept = _kept(tag, question, "tags", notes)
+        if kept != kept.strip():
+            notes.changed(question.id, "tags", "white space was made plain")
+        tags.append(f"<tag><text>{escape(kept.strip())}</text></tag>")
     for part in ("text", "reference", "spoken", "rephrased"):
         _kept(str(getattr(question, part) or ""), question, part, notes)
     asked = escape(to_html(clean(question.text)), quote=False)
