@@ -62,7 +62,7 @@ def test_a_moodle_essay_becomes_a_draft_without_its_markup(moodle: Imported) -> 
 
 
 def test_what_a_moodle_essay_loses_is_told(moodle: Imported) -> None:
-    assert _lost(moodle, "DS-017") == {"attached file", "response template"}
+    assert _lost(moodle, "DS-017") == {"attached file", "response template", "marks"}
     told = [change.what for change in moodle.report.changes if change.item == "DS-017"]
     assert any("script" in what and "onerror" in what for what in told)
     assert ("ds-017", "id", "made of 'DS-017'") in [

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from app.domain.exchange import Notes
 
 HELD = frozenset({"essay", "shortanswer", "multichoice", "truefalse"})
+
+
+def note_weights(weights: Iterable[float], item: str, notes: Notes) -> None:
+    """Tell of answers that earn a part of the marks, in percent: here they count as right."""
+    part = [weight for weight in weights if 0 < weight < 100]
+    if part:
+        notes.lost(item, "weights", f"{len(part)} answers earn a part of the marks there")
 
 
 def reference_of(

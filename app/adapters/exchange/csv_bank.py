@@ -21,6 +21,7 @@ COLUMNS = (
     *("minutes", "reference", "points", "probes", "exemplars", "tags", "source", "licence"),
 )
 _RUNS = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_SEPARATOR = re.compile(r"\"?sep=([,;\t|])\"?\n", re.IGNORECASE)
 _OTHER_NAMES = {"question": "text", "answer": "reference", "category": "topic", "name": "id"}
 
 
@@ -85,10 +86,13 @@ def _cells(question: Question, notes: Notes) -> Iterator[str]:
 
 
 def _rows(text: str, notes: Notes) -> Iterator[tuple[int, list[str]]]:
+    named = _SEPARATOR.match(text)  # as Excel writes it above the header
+    text = text[named.end() :] if named else text
     head = text[: text.find("\n") if "\n" in text else len(text)]
-    delimiter = max(",;\t", key=head.count)
+    delimiter = named[1] if named else max(",;\t", key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    line = 1
+    above = 1 if named else 0
+    line = 1 + above
     while True:
         try:
             cells = next(reader)
@@ -99,7 +103,7 @@ def _rows(text: str, notes: Notes) -> Iterator[tuple[int, list[str]]]:
             return
         if any(cell.strip() for cell in cells):
             yield line, cells
-        line = reader.line_num + 1
+        line = reader.line_num + 1 + above
 
 
 def _take(place: str, cells: list[str], columns: list[str], desk: Desk, notes: Notes) -> None:

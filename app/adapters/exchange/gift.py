@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.adapters.exchange.assemble import Desk, said_in_html, said_plainly
-from app.adapters.exchange.closed import HELD, reference_of
+from app.adapters.exchange.closed import HELD, note_weights, reference_of
 from app.adapters.exchange.decoding import decode
 from app.adapters.exchange.gift_blocks import Block, Text, blocks, escaped
 from app.adapters.exchange.losses import beyond_questions
@@ -110,6 +110,7 @@ def _take(block: Block, desk: Desk, notes: Notes) -> None:
     wrong = [a.text.text for a in block.answers if a.weight <= 0]
     if any(answer.feedback for answer in block.answers):
         notes.lost(item, "feedback of single answers", "an open question has none")
+    note_weights((answer.weight for answer in block.answers), item, notes)
     feedback = _plain(block.feedback, item, "reference", notes)
     reference = reference_of(block.kind, right, wrong, feedback, item, notes)
     if reference:

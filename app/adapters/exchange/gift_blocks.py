@@ -146,10 +146,10 @@ def _answers(inside: str, default: str) -> tuple[str, tuple[Answer, ...]]:
         return "multichoice", tuple(answers)
     if "=" in inside and "->" in inside:
         return "matching", ()
-    word = inside.split("#", 1)[0].strip().upper()
-    if word in ("T", "TRUE", "F", "FALSE"):
-        right = "True" if word.startswith("T") else "False"
-        return "truefalse", (Answer(Text(right, "plain"), 100.0),)
+    word, _, feedback = (part.strip() for part in inside.partition("#"))
+    if word.upper() in ("T", "TRUE", "F", "FALSE"):
+        right = "True" if word.upper().startswith("T") else "False"
+        return "truefalse", (Answer(Text(right, "plain"), 100.0, shown_again(feedback)),)
     parts = [("=", part) for part in inside.split("=") if part.strip()]
     return "shortanswer", tuple(_answer(text, 100.0, default) for _, text in parts)
 

@@ -36,6 +36,9 @@ _BLOCKS = _words(
     "address article aside blockquote dd details div dl dt fieldset figcaption figure footer form "
     "h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tr ul"
 )
+_RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
+_LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+_ENGLISH = re.compile(r"""<span[^>]{0,80}\slang=["']?en""", re.IGNORECASE)
 _VOID = _words("area base br col embed hr img input link meta param source track wbr")
 # Bounded, so that a text of nothing but `<a ` takes no time.
 _TAG = re.compile(r"</?([a-zA-Z][^\s/>]{0,40})([^>]{0,300})")
@@ -104,7 +107,7 @@ def _is_markup(text: str, at: int) -> bool:
 
 
 def _read(text: str, *, exact: bool) -> Plain:
-    reader = _Reader(exact)
+    reader = _Reader(exact, bool(_ENGLISH.search(text)))
     whole, unfinished = _without_unfinished_tag(text, exact)
     reader.feed(whole)
     reader.close()
@@ -129,9 +132,11 @@ def _without_unfinished_tag(text: str, exact: bool) -> tuple[str, str]:
 class _Reader(HTMLParser):
     """Collects text; folds white space unless it is `exact`, in `pre`, or in elements of ours."""
 
-    def __init__(self, exact: bool) -> None:
+    def __init__(self, exact: bool, english: bool) -> None:
         super().__init__(convert_charrefs=True)
         self.removed: set[str] = set()
+        self._english = english
+        self._shifted: list[tuple[str, int]] = []
         self._all_exact = exact
         self._pieces: list[tuple[bool, str]] = []
         self._silent: list[str] = []
@@ -141,8 +146,12 @@ class _Reader(HTMLParser):
         ours = any(name == "class" and (value or "").startswith(OURS) for name, value in attrs)
         handlers = {name for name, _ in attrs if name.startswith("on")}
         self.removed |= handlers if ours else {tag, *handlers}
-        if tag in _SILENT and tag not in _VOID:
+        if (tag in _SILENT and tag not in _VOID) or self._foreign(tag, dict(attrs)):
             self._silent.append(tag)
+        elif tag in ("sup", "sub"):
+            self._shifted.append((tag, len(self._pieces)))
+        elif tag in ("td", "th"):
+            self._pieces.append((False, " "))
         elif tag == "br":
             self._pieces.append((True, "\n"))
         elif tag == "img":
@@ -161,6 +170,8 @@ class _Reader(HTMLParser):
                 pass
         if self._exact and self._exact[-1] == tag:
             self._exact.pop()
+        if self._shifted and self._shifted[-1][0] == tag:
+            self._shift(*self._shifted.pop())
         if tag in _BLOCKS:
             self._break()
 
@@ -194,6 +205,31 @@ class _Reader(HTMLParser):
                 parts.append(kept)
         whole = "".join(parts)
         return whole if self._all_exact else whole.strip()
+
+    def _foreign(self, tag: str, attributes: dict[str, str | None]) -> bool:
+        """Whether a span of Moodle's multi-language texts holds another language than English."""
+        if tag != "span" or not self._english:
+            return False
+        if self._silent and self._silent[-1] == "span":
+            return True
+        told = (attributes.get("lang") or "en").lower()
+        foreign = "multilang" in (attributes.get("class") or "") and not told.startswith("en")
+        if foreign:
+            self.removed.add("other languages")
+        return foreign
+
+    def _shift(self, tag: str, start: int) -> None:
+        """Write what was raised or lowered so that x<sup>2</sup> is not read as x2."""
+        said = "".join(piece for _, piece in self._pieces[start:]).strip()
+        del self._pieces[start:]
+        if not said:
+            return
+        moved = said.translate(_RAISED if tag == "sup" else _LOWERED)
+        if any(before == after for before, after in zip(said, moved, strict=True)):
+            sign = "^" if tag == "sup" else "_"
+            short = said.lower() in ("st", "nd", "rd", "th")
+            moved = said if short else f"{sign}{said}" if len(said) == 1 else f"{sign}({said})"
+        self._say(moved)
 
     def _say(self, data: str) -> None:
         if not self._silent:

@@ -6,7 +6,7 @@ from html import escape
 
 from app.adapters.exchange import grader_notes
 from app.adapters.exchange.assemble import Desk, plain_already, said_in_html, said_plainly
-from app.adapters.exchange.closed import HELD, reference_of
+from app.adapters.exchange.closed import HELD, note_weights, reference_of
 from app.adapters.exchange.gift import read_category, written_category
 from app.adapters.exchange.losses import beyond_questions
 from app.adapters.exchange.markup import OURS, clean, to_html
@@ -18,6 +18,7 @@ from app.domain.question import Question
 
 _FORMATS = frozenset({"", "html", "moodle_auto_format"})
 _LONGEST_TAG = 50
+_COMBINED = ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback")
 _FEEDBACK = ("graderinfo", "generalfeedback")
 
 
@@ -132,6 +133,7 @@ def _graders(question: Element, kind: str, item: str, notes: Notes) -> dict[str,
         (right if _fraction(answer) > 0 else wrong).append(text)
         if answer.said("feedback", "text"):
             notes.lost(item, "feedback of single answers", "an open question has none")
+    note_weights((_fraction(answer) for answer in question.each("answer")), item, notes)
     feedback = [_text(question, name, item, "reference", notes) for name in _FEEDBACK]
     reference = reference_of(kind, right, wrong, "\n".join(filter(None, feedback)), item, notes)
     return {"reference": reference} if reference else {}
@@ -172,6 +174,25 @@ def _note_the_rest(question: Element, item: str, notes: Notes) -> None:
         notes.lost(item, "response template", "answers are spoken")
     if any(question.each("hint")):
         notes.lost(item, "hints", "follow-ups are written by a person")
+    if any(question.said(name, "text") for name in _COMBINED):
+        notes.lost(item, "combined feedback", "it answers how much of a choice was right")
+    if question.said("image_base64"):
+        notes.lost(item, "attached file", f"{question.said('image')}: questions are words alone")
+    if _number(question, "defaultgrade", 1.0) != 1.0:
+        notes.lost(item, "marks", "every question counts alike; a rubric has the weights")
+    if any(_number(question, name) for name in ("minwordlimit", "maxwordlimit")):
+        notes.lost(item, "word limits", "minutes bound an answer")
+    if _number(question, "attachments"):
+        notes.lost(item, "files to hand in", "answers are spoken")
+    if _number(question, "hidden"):
+        notes.lost(item, "hidden", "it was hidden there; here it is a draft as any other")
+
+
+def _number(question: Element, name: str, default: float = 0.0) -> float:
+    try:
+        return float(question.said(name) or default)
+    except ValueError:
+        return default
 
 
 def _place(element: Element) -> str:

@@ -13,6 +13,7 @@ from app.domain.exchange import Notes
 
 _OPEN = "extendedTextInteraction"
 _CLOSED = {"choiceInteraction": "multichoice", "textEntryInteraction": "shortanswer"}
+_ASIDE = ("feedbackBlock", "feedbackInline", "templateBlock", "templateInline")
 _OTHER_QTI = {
     "qti-assessment-item": "QTI 3",
     "questestinterop": "QTI 1.2",
@@ -61,8 +62,7 @@ def read_item(place: str, root: Element, notes: Notes) -> Item | NotHeld:
         keys |= plain_already(grader_notes.read(ours), identifier, notes)
     else:
         keys |= _reference(root, held[0], notes)
-    for link in body.every("object"):
-        notes.lost(identifier, "attached file", link.attributes.get("data", "?"))
+    _note_the_rest(root, body, identifier, notes)
     return Item(identifier, root.attributes.get("title", ""), keys, ours is not None)
 
 
@@ -77,7 +77,7 @@ def _pieces(element: Element, interaction: Element) -> Iterator[str]:
             yield child.replace("&", "&amp;").replace("<", "&lt;")
         elif child is interaction:
             yield f"<p>{prompt.inner_html()}</p>" if (prompt := child.first("prompt")) else " "
-        elif child.tag not in ("rubricBlock", "feedbackBlock", "feedbackInline", "templateBlock"):
+        elif child.tag not in _ASIDE and not _for_graders(child):
             inside = "".join(_pieces(child, interaction))
             yield f"{child.opening()}{inside}</{child.tag}>"
 
@@ -93,7 +93,7 @@ def _reference(root: Element, interaction: Element, notes: Notes) -> dict[str, o
     }
     choices = {
         choice.attributes.get("identifier", ""): said_in_html(
-            choice.inner_html(), item, "choices", notes
+            _without_feedback(choice), item, "choices", notes
         )
         for choice in interaction.every("simpleChoice")
     }
@@ -101,10 +101,31 @@ def _reference(root: Element, interaction: Element, notes: Notes) -> dict[str, o
     wrong = [text for name, text in choices.items() if name not in wanted]
     told = [
         said_in_html(block.inner_html(), item, "reference", notes)
-        for name in ("rubricBlock", "modalFeedback")
-        for block in root.every(name)
+        for block in (*filter(_for_graders, root.every()), *root.every("modalFeedback"))
     ]
     reference = reference_of(kind, right, wrong, "\n".join(filter(None, told)), item, notes)
     if next(root.every("responseProcessing"), None) is not None:
         notes.lost(item, "response processing", "a person and the grader judge spoken answers")
     return {"reference": reference} if reference else {}
+
+
+def _for_graders(element: Element) -> bool:
+    """Whether it is a rubric block that candidates don't see."""
+    shown_to = element.attributes.get("view", "").split()
+    return element.tag == "rubricBlock" and "candidate" not in shown_to
+
+
+def _without_feedback(choice: Element) -> str:
+    return "".join(_pieces(choice, choice))
+
+
+def _note_the_rest(root: Element, body: Element, item: str, notes: Notes) -> None:
+    for name, link in (("object", "data"), ("img", "src")):
+        for element in body.every(name):
+            notes.lost(item, "attached file", element.attributes.get(link, "?"))
+    if any(body.every("math")):
+        notes.lost(item, "formula", "MathML is read as its signs alone: look at the text")
+    if any(root.every("templateDeclaration")) or any(body.every("printedVariable")):
+        notes.lost(item, "template", "values that change from one candidate to the next")
+    if any(body.every("feedbackInline")) or any(body.every("feedbackBlock")):
+        notes.lost(item, "feedback of single answers", "an open question has none")
