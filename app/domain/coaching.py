@@ -121,6 +121,12 @@ class Exchange:
     resolved_by: str | None = None
 
     @property
+    def asks_for_a_person(self) -> bool:
+        """Whether educators see the question: nobody else reads what went well."""
+        unknown = self.answer.outcome is Outcome.UNKNOWN
+        return self.resolved_by is None and (unknown or self.helpful is False or self.handed_off)
+
+    @property
     def interviews(self) -> tuple[UUID, ...]:
         """The interviews that its answer cites: it goes when one of them is erased."""
         cited = (m.interview_id for s in self.answer.sentences for m in s.moments)

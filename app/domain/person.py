@@ -102,10 +102,6 @@ class Visitor:
             return self.may(Role.ADMIN)
         return self.person_id == owner_id
 
-    def sees(self, owner_id: UUID | None) -> bool:
-        """Whether it is the visitor's own, or the visitor is an educator."""
-        return self.owns(owner_id) or self.may(Role.EDUCATOR)
-
 
 def signed_in(person: Person) -> Visitor:
     """The visitor that this person is."""

@@ -48,7 +48,10 @@ class People(Protocol):
         ...
 
     async def forget(self, person_id: UUID, at: datetime) -> bool:
-        """Erase what names a person, with sign-ins, links and keys; False when gone already."""
+        """Erase what names a person, with sign-ins, links, keys, and what the coach kept of them.
+
+        False when gone already.
+        """
         ...
 
     async def password(self, person_id: UUID) -> str | None:

@@ -136,9 +136,9 @@ class AskCoach:
         return sum([await self.publish(note) for note in new])
 
     async def resolve(self, exchange_id: UUID, by: str) -> bool:
-        """Take a question off the educators' list; False when there is none."""
+        """Take a question off the educators' list; False when it does not stand there."""
         exchange = await self._coaching.exchange(exchange_id)
-        if exchange is None:
+        if exchange is None or not exchange.asks_for_a_person:
             return False
         return await self._coaching.keep(replace(exchange, resolved_by=by))
 

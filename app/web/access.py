@@ -159,18 +159,6 @@ async def visitor_of(connection: HTTPConnection, services: ServicesDep) -> Visit
 VisitorDep = Annotated[Visitor, Depends(visitor_of)]
 
 
-def only_own(visitor: Visitor, owner_id: UUID | None) -> None:
-    """Refuse another person's thing as if it were not there."""
-    if not visitor.owns(owner_id):
-        raise HTTPException(404, "There is nothing here. It may have been deleted.")
-
-
-def own_or_educator(visitor: Visitor, owner_id: UUID | None) -> None:
-    """The same, though educators see it too."""
-    if not visitor.sees(owner_id):
-        raise HTTPException(404, "There is nothing here. It may have been deleted.")
-
-
 def admit(response: Response, interview: Interview, services: Services) -> Response:
     """Let a browser without an account into this one interview from now on."""
     secure = urlsplit(services.base_url or "").scheme == "https"

@@ -30,7 +30,7 @@ from app.usecases.assign_interview import (
     uninvite,
 )
 from app.usecases.take_assignment import Place, try_as_student
-from app.web.access import only_own, visitor_of
+from app.web.access import visitor_of
 from app.web.assignment_forms import SPOKEN, AssignmentForm, HelpForm, InviteForm, told
 from app.web.dependencies import Services, ServicesDep
 from app.web.educators import EducatorDep, remember, reviewer
@@ -39,6 +39,7 @@ from app.web.templating import render
 
 router = APIRouter(prefix="/assignments")
 NEEDS_CONTACT = "Say whom people can write to: in an assessment they may ask for a human instead."
+NO_INVITATION = "There is no such invitation."
 
 
 async def _assignment(assignment_id: UUID, services: ServicesDep, _: EducatorDep) -> Assignment:
@@ -53,7 +54,8 @@ AssignmentDep = Annotated[Assignment, Depends(_assignment)]
 
 
 async def _private(assignment: AssignmentDep, visitor: EducatorDep) -> Assignment:
-    only_own(visitor, assignment.owner)
+    if not visitor.owns(assignment.owner):
+        raise HTTPException(404, NO_INVITATION)  # the same words as where there is none
     return assignment
 
 
@@ -148,7 +150,7 @@ async def renew(
     """A new link for one person; the old one stops working."""
     made = await renew_link(services.store, assignment, invitation_id, now=services.clock())
     if made is None:
-        raise HTTPException(404, "There is no such invitation.")
+        raise HTTPException(404, NO_INVITATION)
     return await _page(request, services, assignment, invited=Invited((made,), ()))
 
 
@@ -158,7 +160,7 @@ async def remove(
 ) -> Response:
     """Remove a person from the assignment."""
     if not await uninvite(services.store, assignment, invitation_id):
-        raise HTTPException(404, "There is no such invitation.")
+        raise HTTPException(404, NO_INVITATION)
     return _back(assignment, "people")
 
 
@@ -192,7 +194,7 @@ async def set_help(
     except (ValidationError, BadContent) as error:
         raise HTTPException(422, "Choose from what is offered.") from error
     if not kept:
-        raise HTTPException(404, "There is no such invitation.")
+        raise HTTPException(404, NO_INVITATION)
     return _back(assignment, "people")
 
 
@@ -222,7 +224,7 @@ async def _invitation(
     async with services.store.begin() as work:
         found = await work.assignments.invitation(invitation_id)
     if found is None or found.assignment_id != assignment.id:
-        raise HTTPException(404, "There is no such invitation.")
+        raise HTTPException(404, NO_INVITATION)
     return found
 
 

@@ -13,6 +13,8 @@ from app.domain.question import Slug
 Accommodation = Literal[
     "more_time", "slower_speech", "text_only", "breaks", "no_time_limit", "larger_text"
 ]
+# What every form of ours carries; `app.web.sessions` checks it.
+TOKEN = "csrf"  # noqa: S105 - a name, not a secret
 Language = Literal["python", "javascript", "java", "c", "cpp", "go", "rust", "sql", "other"]
 
 
@@ -71,10 +73,12 @@ class WithdrawForm(_Form):
 
 
 def fields(form: FormData, *, lists: tuple[str, ...] = ()) -> dict[str, object]:
-    """The form's text fields; empty ones are left out so that defaults apply."""
+    """The form's own text fields; empty ones are left out so that defaults apply."""
     values: dict[str, object] = {name: form.getlist(name) for name in lists}
     for name in form:
         value = form[name]
+        if name == TOKEN:
+            continue
         if name not in lists and isinstance(value, str) and value.strip():
             values[name] = value
     return values

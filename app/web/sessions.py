@@ -16,10 +16,10 @@ from starlette.requests import HTTPConnection
 
 from app.domain.person import digest_of_secret
 from app.web.dependencies import Services
+from app.web.forms import TOKEN
 
 COOKIE = "sounding_session"
 LASTS = timedelta(days=14)
-FIELD = "csrf"
 
 
 def session_of(connection: HTTPConnection, services: Services) -> str:
@@ -54,7 +54,7 @@ def check_form(request: Request, form: FormData, services: Services) -> None:
     """Refuse a form that is not from a page of this sign-in."""
     if not services.accounts:
         return
-    given, wanted = form.get(FIELD), form_token(request, services)
+    given, wanted = form.get(TOKEN), form_token(request, services)
     if not isinstance(given, str) or not hmac.compare_digest(given.encode(), wanted.encode()):
         raise HTTPException(403, "This form is out of date. Load the page again.")
 

@@ -24,6 +24,7 @@ from app.domain.coaching import (
     NoteRef,
     Outcome,
 )
+from app.domain.person import Person, Role
 from app.ports.coaching import Coaching, Place
 from app.ports.embeddings import Vectors
 from tests.contracts.stored import NOW, an_interview
@@ -96,6 +97,21 @@ async def test_an_exchange_comes_back_as_it_was_kept(kept: Kept) -> None:
     assert await kept.coaching.exchange(first.id) == voted
     assert await kept.coaching.clear(kept.person) == 2
     assert await kept.coaching.exchanges(kept.person) == ()
+
+
+async def test_nothing_stays_of_a_deleted_person(kept: Kept) -> None:
+    person = Person(uuid4(), "Ada", f"{uuid4().hex}@example.org", Role.CANDIDATE, NOW)
+    key, silent = str(person.id), CoachAnswer(Outcome.UNKNOWN, "none")
+    async with kept.store.begin() as work:
+        await work.accounts.people.add(person)
+    asked = an_exchange(kept, person=key, answer=silent)
+    await kept.coaching.keep(asked)
+    await kept.coaching.set_goal(Goal(key, 3, "pace", NOW))
+    async with kept.store.begin() as work:
+        await work.accounts.people.forget(person.id, NOW)
+    assert await kept.coaching.exchange(asked.id) is None
+    assert asked not in await kept.coaching.unsettled()
+    assert await kept.coaching.goal(key) is None
 
 
 async def test_an_answer_goes_with_an_interview_that_it_cites(kept: Kept) -> None:

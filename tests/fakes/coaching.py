@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from app.domain.coaching import CoachFigures, Drill, Exchange, Goal, Note, Outcome
+from app.domain.coaching import CoachFigures, Drill, Exchange, Goal, Note
 from app.ports.coaching import Place
 from app.ports.embeddings import Vectors
 from tests.fakes.store import FakeStore
@@ -87,12 +87,7 @@ class FakeCoaching:
         return tuple(reversed(newest))
 
     async def unsettled(self, limit: int = 100) -> tuple[Exchange, ...]:
-        wanting = [
-            e
-            for e in await self._all()
-            if e.resolved_by is None
-            and (e.answer.outcome is Outcome.UNKNOWN or e.helpful is False or e.handed_off)
-        ]
+        wanting = [e for e in await self._all() if e.asks_for_a_person]
         return tuple(sorted(wanting, key=lambda e: (-e.asked_at.timestamp(), e.id))[:limit])
 
     async def figures(self) -> CoachFigures:
@@ -129,10 +124,16 @@ class FakeCoaching:
         self._goals[goal.person] = goal
 
     async def goal(self, person: str) -> Goal | None:
-        return self._goals.get(person)
+        return None if self._forgotten(person) else self._goals.get(person)
 
     async def _all(self) -> list[Exchange]:
-        return [e for e in self._exchanges.values() if await self._known(e.interviews)]
+        every = [e for e in self._exchanges.values() if not self._forgotten(e.person)]
+        return [e for e in every if await self._known(e.interviews)]
+
+    def _forgotten(self, person: str) -> bool:
+        """Whether that account was deleted, and with it all of this."""
+        people = self._store._state.people.values()
+        return any(str(p.id) == person and p.deleted_at is not None for p in people)
 
     async def _known(self, interviews: Sequence[UUID]) -> bool:
         async with self._store.begin() as work:

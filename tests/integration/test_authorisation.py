@@ -24,6 +24,7 @@ from app.domain.person import Person, Role, SignIn, digest_of_secret
 from app.domain.review import Mark
 from app.web import access
 from app.web.access import NO_INTERVIEW, NOT_THIS_ROLE, PASS_COOKIE, Rule, rules_of
+from app.web.limits import Limits
 from app.web.sessions import COOKIE
 from tests.fakes.accounts import FakeHasher
 from tests.fakes.store import _copied
@@ -83,6 +84,7 @@ class Place:
         """Undo what a request did."""
         before = {name: _copied(value) for name, value in self._before.items()}
         vars(self.web.store._state).update(before)
+        self.app.state.limits = Limits()
 
     def client(self, caller: str) -> TestClient:
         """A browser of theirs, which follows nothing."""
@@ -137,7 +139,7 @@ HTTP = [
     (method, route.path, rules_of(route))
     for route in ROUTES
     if isinstance(route, APIRoute)
-    for method in sorted(route.methods)
+    for method in sorted(route.methods or ())
 ]
 SOCKETS = [(r.path, rules_of(r)) for r in ROUTES if isinstance(r, APIWebSocketRoute)]
 

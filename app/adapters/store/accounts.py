@@ -19,6 +19,7 @@ from app.adapters.store.account_schema import (
     people,
     sign_ins,
 )
+from app.adapters.store.coach_schema import coach_drills, coach_exchanges, growth_goals
 from app.adapters.store.repositories import Transaction
 from app.domain.person import AccountEvent, ApiKey, Link, Person, Role, SignIn
 
@@ -68,12 +69,14 @@ class PostgresPeople:
         return await self._update(person.id, rows.cleaned(values))
 
     async def forget(self, person_id: UUID, at: datetime) -> bool:
-        """Erase what names a person, with sign-ins, links and keys."""
+        """Erase what names a person, with sign-ins, links, keys, and what the coach kept."""
         values = {"name": "", "email": "", "password": None, "deleted_at": at}
         if not await self._update(person_id, values):
             return False
         for table in (sign_ins, account_links, api_keys, interviewers):
             await self._run(sa.delete(table).where(table.c.person_id == person_id))
+        for table in (coach_exchanges, coach_drills, growth_goals):
+            await self._run(sa.delete(table).where(table.c.person == str(person_id)))
         return True
 
     async def password(self, person_id: UUID) -> str | None:
