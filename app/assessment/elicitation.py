@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.stakeholder import Known, Stakeholder
+from app.domain.stakeholder import AGAIN, Known, Stakeholder
 
 Vectors = NDArray[np.float32]
 Kind = Literal["context-free", "context", "meta", "summary", "statement"]
@@ -163,7 +163,7 @@ def _answer(
         return Exchange(text, kind, stakeholder.unknown[place % len(stakeholder.unknown)])
     one = stakeholder.known[best]
     again = one.id in told
-    return Exchange(text, kind, f"As I said: {one.says}" if again else one.says, one.id, again)
+    return Exchange(text, kind, f"{AGAIN}{one.says}" if again else one.says, one.id, again)
 
 
 def _counted(id_: str, title: str, turns: list[int], enough: int) -> Judged:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from app.domain.question import Slug, Text
 
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=600)]
+AGAIN = "As I said: "
 Kind = Literal["fact", "ambiguity", "gap"]
 
 
@@ -59,6 +60,19 @@ class Stakeholder(_Authored):
             if one.phrase is not None and one.phrase not in spoken:
                 raise ValueError(f"{one.id!r}: the phrase {one.phrase!r} is never said")
         return self
+
+    @property
+    def lines(self) -> dict[str, str]:
+        """Everything that can be said, by a short name; a voice speaks these and nothing else."""
+        told = {one.id: one.says for one in self.known}
+        return {
+            "brief": self.brief,
+            "meta": self.meta,
+            "noted": self.noted,
+            **{f"unknown-{place}": says for place, says in enumerate(self.unknown)},
+            **{f"known-{name}": says for name, says in told.items()},
+            **{f"again-{name}": f"{AGAIN}{says}" for name, says in told.items()},
+        }
 
     def of_kind(self, kind: Kind) -> tuple[Known, ...]:
         """What is known of one kind."""

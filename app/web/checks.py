@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import numpy as np
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
@@ -12,12 +10,11 @@ from app.ports.speech import SAMPLE_RATE
 from app.web.access import VISITORS
 from app.web.dependencies import ServicesDep
 from app.web.frames import limited_body
-from app.web.wav import wav
+from app.web.voices import AT_ONCE, spoken
 
 router = APIRouter(prefix="/check", dependencies=[Depends(VISITORS)])
 MOST_BYTES = 15 * SAMPLE_RATE * 2
 SAMPLE = "Hello. I am Sounding, an AI interviewer. This is how I sound."
-_once = asyncio.Semaphore(2)
 
 
 @router.post("/hear")
@@ -27,7 +24,7 @@ async def hear(request: Request, services: ServicesDep) -> dict[str, str]:
     if len(body) < SAMPLE_RATE // 2 or len(body) % 2:
         raise HTTPException(422, "Expected a quarter of a second of 16-bit samples or more.")
     try:
-        async with _once:
+        async with AT_ONCE:
             heard = await services.engines.transcribe(np.frombuffer(body, dtype="<i2"))
     except (SpeechUnavailable, EngineBusy) as error:
         text = "Speech recognition is not available. You can type your answers."
@@ -38,13 +35,4 @@ async def hear(request: Request, services: ServicesDep) -> dict[str, str]:
 @router.get("/voice")
 async def voice(services: ServicesDep) -> Response:
     """The interviewer's voice as a WAV file."""
-    pieces, rate = [], SAMPLE_RATE
-    try:
-        async with _once:
-            async for sound in services.engines.speak(SAMPLE):
-                pieces.append(sound.pcm)
-                rate = sound.rate
-    except (SpeechUnavailable, EngineBusy) as error:
-        text = "The voice is not available. Questions are shown as text."
-        raise HTTPException(503, text) from error
-    return Response(wav(b"".join(pieces), rate), media_type="audio/wav")
+    return await spoken(services, SAMPLE, "Questions are shown as text.")

@@ -1,10 +1,14 @@
-"""Interview a stakeholder by typing: practice alone. The page carries the talk; nothing is kept."""
+"""Interview a stakeholder, typed or aloud: practice alone. Only the page carries the talk.
+
+What is said aloud is heard by `/check/hear` and stands in the field before it is asked; answers are
+authored lines, spoken by their names.
+"""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from app.domain.stakeholder import Stakeholder
@@ -14,11 +18,14 @@ from app.web.access import SIGNED_IN
 from app.web.dependencies import ServicesDep
 from app.web.forms import fields
 from app.web.templating import render
+from app.web.voices import spoken
 
 router = APIRouter(prefix="/stakeholders", dependencies=[Depends(SIGNED_IN)])
 Turn = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TURN)
 ]
+
+Line = Annotated[str, Path(max_length=100)]
 
 
 class TalkForm(BaseModel):
@@ -29,6 +36,7 @@ class TalkForm(BaseModel):
     said: tuple[Turn, ...] = Field((), max_length=MOST_TURNS)
     ask: Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TURN)] = ""
     step: Literal["ask", "end"] = "ask"
+    voice: Literal["", "on"] = ""
 
 
 def _talks(services: ServicesDep) -> InterviewStakeholder:
@@ -60,6 +68,17 @@ async def list_page(request: Request, talks: TalksDep) -> Response:
 async def page(request: Request, stakeholder: StakeholderDep, talks: TalksDep) -> Response:
     """The beginning of a talk."""
     return await _talk(request, stakeholder, talks, TalkForm(), "")
+
+
+@router.get("/{stakeholder_id}/voice/{line}")
+async def voice(stakeholder: StakeholderDep, line: Line, services: ServicesDep) -> Response:
+    """One authored line of the stakeholder, spoken."""
+    text = stakeholder.lines.get(line)
+    if text is None:
+        raise HTTPException(404, "This is never said.")
+    sound = await spoken(services, text, "The answers stand on the page.")
+    sound.headers["Cache-Control"] = "private, max-age=3600"
+    return sound
 
 
 @router.post("/{stakeholder_id}")
@@ -101,5 +120,7 @@ async def _talk(
         "error": error,
         "left": MOST_TURNS - len(turns),
         "longest": LONGEST_TURN,
+        "aloud": form.voice == "on",
+        "lines": {says: name for name, says in stakeholder.lines.items()},
     }
     return render(request, "pages/stakeholders/talk.html", context, status=422 if error else 200)
