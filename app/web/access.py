@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from fastapi import Depends, HTTPException, Response
+from fastapi import Depends, HTTPException, Request, Response
 from fastapi.dependencies.models import Dependant
 from starlette.exceptions import WebSocketException
 from starlette.requests import HTTPConnection
@@ -30,16 +30,16 @@ from app.domain.person import (
 )
 from app.usecases.make_key import MARK
 from app.web.dependencies import Services, ServicesDep
+from app.web.form_tokens import check_token
 from app.web.limits import allow, limits_of
 from app.web.operators import OperatorsOnly, address_of, may_operate
-from app.web.sessions import session_of
+from app.web.sessions import PASS_COOKIE, session_of
 
 LOCAL = Visitor(roles=EVERY_ROLE - {Role.EDUCATOR, Role.ADMIN}, local=True)
 LOCAL_OPERATOR = Visitor(roles=EVERY_ROLE, local=True)
 NOBODY = Visitor()
 NOT_THIS_ROLE = "Your account does not open this page. An admin may help."
 NO_INTERVIEW = "There is no such interview. It may have been deleted."
-PASS_COOKIE = "sounding_pass_"  # noqa: S105 - a name, not a secret
 PASS_SECONDS = 90 * 24 * 3600
 TOLD_AGAIN = timedelta(hours=1)
 WRONG = 1008
@@ -79,24 +79,32 @@ class Rule:
     async def _checked(self, connection: HTTPConnection, services: Services) -> Visitor:
         visitor = await visitor_of(connection, services)
         _not_too_often(connection, services, visitor)
+        await self._let_pass(connection, services, visitor)
+        if isinstance(connection, Request) and not _key_of(connection):
+            await check_token(connection, services, guests=self.guests)
+        return visitor
+
+    async def _let_pass(
+        self, connection: HTTPConnection, services: Services, visitor: Visitor
+    ) -> None:
         if self.least is None:
-            return visitor
+            return
         if not services.accounts:
-            return self._local(connection, services, visitor)
+            self._local(services, visitor)
+            return
         if self.token and _operates(connection, services):
-            return visitor
+            return
         if self.guests and await holds_pass(connection, services):
-            return visitor
+            return
         if not visitor.known:
             raise SignInNeeded
         if not visitor.may(self.least):
             raise HTTPException(403, NOT_THIS_ROLE)
         await self._whose(connection, services, visitor)
-        return visitor
 
-    def _local(self, connection: HTTPConnection, services: Services, visitor: Visitor) -> Visitor:
+    def _local(self, services: Services, visitor: Visitor) -> None:
         if self.least is None or visitor.may(self.least):
-            return visitor
+            return
         raise OperatorsOnly(token_set=services.operator_token is not None)
 
     async def _whose(

@@ -17,7 +17,7 @@ from app.web.access import ANYONE, SignedIn, VisitorDep
 from app.web.dependencies import Services, ServicesDep
 from app.web.limits import allow, limits_of
 from app.web.operators import address_of, own_path
-from app.web.sessions import LASTS, begin_session, check_form, end_session, session_of
+from app.web.sessions import LASTS, begin_session, end_session, session_of
 from app.web.templating import render
 
 router = APIRouter()
@@ -70,7 +70,6 @@ async def enter(
 @router.post("/sign-out", dependencies=[Depends(ANYONE)])
 async def leave(request: Request, services: ServicesDep) -> Response:
     """End this browser's sign-in."""
-    check_form(request, await request.form(), services)
     response = RedirectResponse("/sign-in" if services.accounts else "/", 303)
     if secret := session_of(request, services):
         await sign_out(services.store, secret, now=services.clock())
@@ -122,7 +121,6 @@ async def new_key(
     request: Request, services: ServicesDep, visitor: SignedIn, name: Line = ""
 ) -> Response:
     """Make a key; its text is on the page that comes back, and never again."""
-    check_form(request, await request.form(), services)
     person = _person(visitor.person)
     try:
         _, text = await make_key(services.store, person, name, now=services.clock())
@@ -136,7 +134,6 @@ async def drop_key(
     key_id: UUID, request: Request, services: ServicesDep, visitor: SignedIn
 ) -> Response:
     """Let a key open nothing any more."""
-    check_form(request, await request.form(), services)
     person = _person(visitor.person)
     if not await revoke_key(services.store, person, key_id, now=services.clock()):
         raise HTTPException(404, "There is no such key.")

@@ -16,6 +16,7 @@ from app.ports.errors import EngineBusy, FaceUnavailable
 from app.usecases.read_frame import NoFaceReader, read_frame
 from app.web.access import OWN
 from app.web.dependencies import InterviewDep, ServicesDep
+from app.web.form_tokens import FORMS, kind_of
 
 router = APIRouter(dependencies=[Depends(OWN)])
 MOST_BYTES = 600_000
@@ -70,7 +71,9 @@ def _shown(reading: ExpressionReading) -> dict[str, object]:
 
 
 async def limited_body(request: Request, most: int) -> bytes:
-    """The body; 413 as soon as it is longer than `most`."""
+    """The body; 413 as soon as it is longer than `most`. No form: it was read for its token."""
+    if kind_of(request) in FORMS:
+        raise HTTPException(415, "Expected the bytes themselves, found a form.")
     body = bytearray()
     try:
         async for chunk in request.stream():

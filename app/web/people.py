@@ -23,7 +23,6 @@ from app.usecases.manage_people import (
 )
 from app.web.access import Admin
 from app.web.dependencies import Services, ServicesDep
-from app.web.sessions import check_form
 from app.web.templating import render
 
 router = APIRouter(prefix="/people")
@@ -63,7 +62,7 @@ async def invite_person(
     email: Line = "",
 ) -> Response:
     """Invite somebody; the link is on the page that comes back, and never again."""
-    await _checked(request, services)
+    _checked(services)
     values = {"name": name, "email": email, "role": role.value}
     try:
         made = await invite(
@@ -90,7 +89,7 @@ async def link(
     person_id: UUID, request: Request, services: ServicesDep, visitor: Admin
 ) -> Response:
     """Make a new link for somebody."""
-    await _checked(request, services)
+    _checked(services)
     made = await renew_link(services.store, person_id, by=visitor.person_id, now=services.clock())
     if made is None:
         raise HTTPException(404, NO_PERSON)
@@ -106,7 +105,7 @@ async def role_of(
     role: Annotated[Role, Form()],
 ) -> Response:
     """Change what somebody is here for."""
-    await _checked(request, services)
+    _checked(services)
     try:
         found = await change_role(
             services.store, person_id, role, by=visitor.person_id, now=services.clock()
@@ -125,7 +124,7 @@ async def door(
     to: Annotated[Literal["shut", "open"], Form()],
 ) -> Response:
     """Shut somebody out, or let them in again."""
-    await _checked(request, services)
+    _checked(services)
     try:
         found = await set_disabled(
             services.store,
@@ -148,7 +147,7 @@ async def delete(
     sure: Annotated[Literal["yes"], Form()],
 ) -> Response:
     """Erase somebody with all their interviews."""
-    await _checked(request, services)
+    _checked(services)
     async with services.store.begin() as work:
         theirs = await work.interviews.recent(10_000, owner_id=person_id)
     try:
@@ -167,10 +166,9 @@ async def delete(
     return _back(erased is not None)
 
 
-async def _checked(request: Request, services: Services) -> None:
+def _checked(services: Services) -> None:
     if not services.accounts:
         raise HTTPException(409, "This server has no accounts. Set SOUNDING_ACCOUNTS to on first.")
-    check_form(request, await request.form(), services)
 
 
 async def _page(

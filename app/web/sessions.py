@@ -1,4 +1,4 @@
-"""The cookie of a sign-in, and the token that our own forms carry.
+"""The cookies that let a browser in: that of a sign-in, and the passes of interviews.
 
 The cookie holds a random secret; the store knows its digest alone. Over https its name begins with
 `__Host-`, so that no other name of the domain can plant one.
@@ -6,19 +6,16 @@ The cookie holds a random secret; the store knows its digest alone. Over https i
 
 from __future__ import annotations
 
-import hmac
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from fastapi import HTTPException, Request, Response
-from starlette.datastructures import FormData
+from fastapi import Response
 from starlette.requests import HTTPConnection
 
-from app.domain.person import digest_of_secret
 from app.web.dependencies import Services
-from app.web.forms import TOKEN
 
 COOKIE = "sounding_session"
+PASS_COOKIE = "sounding_pass_"  # noqa: S105 - a name, not a secret
 LASTS = timedelta(days=14)
 
 
@@ -44,19 +41,11 @@ def end_session(response: Response, services: Services) -> None:
     response.delete_cookie(_name(services), httponly=True, samesite="lax", secure=_secure(services))
 
 
-def form_token(connection: HTTPConnection, services: Services) -> str:
-    """What the forms of this sign-in carry; it tells nothing of the secret."""
-    secret = session_of(connection, services)
-    return digest_of_secret(f"form {secret}") if secret else ""
-
-
-def check_form(request: Request, form: FormData, services: Services) -> None:
-    """Refuse a form that is not from a page of this sign-in."""
-    if not services.accounts:
-        return
-    given, wanted = form.get(TOKEN), form_token(request, services)
-    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), wanted.encode()):
-        raise HTTPException(403, "This form is out of date. Load the page again.")
+def passes_of(connection: HTTPConnection) -> list[str]:
+    """The passes that the browser sent, that of the path's own interview first."""
+    named = str(connection.path_params.get("interview_id", "")).replace("-", "")
+    held = {n: v for n, v in connection.cookies.items() if n.startswith(PASS_COOKIE) and v}
+    return [v for _, v in sorted(held.items(), key=lambda kept: kept[0] != PASS_COOKIE + named)]
 
 
 def _secure(services: Services) -> bool:

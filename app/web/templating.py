@@ -10,7 +10,7 @@ from fastapi import Request, Response
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from app.web.sessions import form_token
+from app.web.form_tokens import PostingForms, form_token_here, token_of
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = Path(__file__).parent / "static"
@@ -46,22 +46,16 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=[PostingForms],
     )
+    env.globals.update(form_token=form_token_here)
     env.filters.update(clock=clock, percent=percent, number=number, day=day)
     return env
 
 
 def _who(request: Request) -> dict[str, Any]:
     """What every page may say of who looks at it; None before that is known."""
-    return {"visitor": getattr(request.state, "visitor", None), "csrf": form_token_of(request)}
-
-
-def form_token_of(request: Request) -> str:
-    """The token of the forms of this sign-in; empty without accounts."""
-    services = getattr(request.app.state, "services", None)
-    if services is None or not services.accounts:
-        return ""
-    return form_token(request, services)
+    return {"visitor": getattr(request.state, "visitor", None), "csrf": token_of(request)}
 
 
 TEMPLATES = Jinja2Templates(env=_environment(), context_processors=[_who])

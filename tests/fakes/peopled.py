@@ -42,9 +42,8 @@ from app.domain.retention import Erasure, Reason
 from app.domain.review import Contest, Mark, Origin
 from app.domain.upload import Upload
 from app.usecases.assign_interview import digest_of_token
-from app.web.access import PASS_COOKIE
 from app.web.limits import Limits
-from app.web.sessions import COOKIE
+from app.web.sessions import COOKIE, PASS_COOKIE
 from tests.fakes.accounts import FakeHasher
 from tests.fakes.markers import IDS, LEARNER, MAKER, OF, ROLES, SIDES, Things
 from tests.fakes.store import FakeUnitOfWork, _copied
@@ -83,8 +82,13 @@ class Peopled:
         """What the caller's browser sends."""
         if caller == "guest":
             opens = digest_of_secret(OF["mine"].word("secret"))
-            return {PASS_COOKIE + OF["mine"].done.hex: opens}
+            mine = (OF["mine"].done, OF["mine"].fresh)
+            return {PASS_COOKIE + one.hex: opens for one in mine}
         return {} if caller == "nobody" else {COOKIE: caller}
+
+    def token(self, caller: str) -> str:
+        """What the forms of that browser carry."""
+        return digest_of_secret(f"form {next(iter(self.cookies(caller).values()), '')}")
 
 
 def _rows(parts: Mapping[str, object]) -> dict[str, object]:

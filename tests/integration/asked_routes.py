@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from app.domain.person import digest_of_secret
-from app.web.app import SAFE
+from app.web.form_tokens import HEADER, SAFE
+from app.web.forms import TOKEN
 from tests.fakes.markers import CALLERS, IDS, LEARNER, OF, SIDES
 from tests.fakes.peopled import Peopled
 
@@ -29,6 +29,7 @@ PUBLIC = {
     "act": "draft",
     "stakeholder_id": "clinic-booking",
     "named": "yaml",
+    "line": "0",
 }
 OWNED: tuple[str, ...] = (
     *("interview_id", "contest_id", "exchange_id", "drill_id", "key_id", "assignment_id"),
@@ -142,7 +143,9 @@ def id_of(name: str, side: str, pattern: str) -> str:
     return str(known[name])
 
 
-def _path(pattern: str, way: str) -> str:
+def path_of(pattern: str, way: str) -> str:
+    """The address, with ids of that kind."""
+
     def value(match: re.Match[str]) -> str:
         name = match.group(1)
         if name not in owned_of(pattern):
@@ -181,16 +184,19 @@ class Answer:
         return self.status, told
 
 
-def _body(method: str, pattern: str, caller: str) -> dict[str, Any]:
+def body_for(method: str, pattern: str, caller: str) -> dict[str, Any]:
+    """What is sent: a form with its token, or JSON with the token beside it."""
     if method in SAFE:
         return {}
     if pattern in JSON or pattern.startswith("/api/"):
-        return {"json": JSON.get(pattern, {})}
+        headers = {HEADER: place_of_all().token(caller)}
+        return {"json": JSON.get(pattern, {}), "headers": headers}
     return {"data": token_of(caller) | FORMS.get(pattern, {})}
 
 
 def token_of(caller: str) -> dict[str, str]:
-    return {"csrf": digest_of_secret(f"form {caller}")}
+    """The field that their forms hold."""
+    return {TOKEN: place_of_all().token(caller)}
 
 
 async def ask_everything() -> tuple[Answer, ...]:
@@ -226,9 +232,9 @@ async def _answer(
 ) -> Answer:
     place_of_all().restore()
     client.cookies = httpx.Cookies(place_of_all().cookies(caller))
-    path = _path(pattern, way)
+    path = path_of(pattern, way)
     at = path + QUERIES.get(pattern, "")
-    response = await client.request(method, at, **_body(method, pattern, caller))
+    response = await client.request(method, at, **body_for(method, pattern, caller))
     told = sorted(f"{k}: {v}" for k, v in response.headers.items() if k != "content-length")
     text = "\n".join((*told, response.text))
     return Answer(method, pattern, caller, way, path, response.status_code, text)

@@ -125,7 +125,8 @@ def test_a_sign_in_leads_to_no_other_site(place: Place) -> None:
 def test_a_new_sign_in_takes_the_place_of_the_old_one(place: Place) -> None:
     browser = place.entered("ada@example.org")
     before = browser.cookies[COOKIE]
-    browser.post("/sign-in", data={"email": "ada@example.org", "password": GOOD})
+    form = _form(browser.get("/account").text)
+    browser.post("/sign-in", data=form | {"email": "ada@example.org", "password": GOOD})
     assert browser.cookies[COOKIE] != before
     stolen = place.browser()
     stolen.cookies.set(COOKIE, before)
@@ -170,7 +171,7 @@ def test_an_admin_invites_changes_shuts_out_and_deletes(place: Place) -> None:
     assert admin.post(f"{at}/role", data={"role": "candidate"}).status_code == 403
     assert admin.post(f"{at}/role", data=token | {"role": "candidate"}).status_code == 303
     assert bo.get("/review").status_code == 403
-    made = bo.post("/interviews", data={"track": "sample"})
+    made = bo.post("/interviews", data=_form(bo.get("/account").text) | {"track": "sample"})
     room = made.headers["location"]
     assert admin.post(f"{at}/door", data=token | {"to": "shut"}).status_code == 303
     assert bo.get(room).status_code == 303

@@ -23,9 +23,10 @@ from starlette.websockets import WebSocketDisconnect
 from app.domain.person import Person, Role, SignIn, digest_of_secret
 from app.domain.review import Mark
 from app.web import access
-from app.web.access import NO_INTERVIEW, NOT_THIS_ROLE, PASS_COOKIE, Rule, rules_of
+from app.web.access import NO_INTERVIEW, NOT_THIS_ROLE, Rule, rules_of
+from app.web.form_tokens import HEADER
 from app.web.limits import Limits
-from app.web.sessions import COOKIE
+from app.web.sessions import COOKIE, PASS_COOKIE
 from tests.fakes.accounts import FakeHasher
 from tests.fakes.store import _copied
 from tests.fakes.web import DONE, NOW, FakeWeb, interview
@@ -94,6 +95,8 @@ class Place:
         elif caller != "nobody":
             cookies = {COOKIE: caller}
         own = {"Origin": "http://testserver"}
+        if cookies:
+            own[HEADER] = digest_of_secret(f"form {next(iter(cookies.values()))}")
         return TestClient(
             self.app,
             headers=own,

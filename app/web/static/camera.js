@@ -1,4 +1,5 @@
 /** Sends two small pictures a second while the interview is live; they are read and dropped. */
+import { signed } from "./form-token.js";
 import { trouble } from "./microphone.js";
 
 const EVERY_MS = 500;
@@ -44,7 +45,7 @@ export class Camera {
     try {
       if (!blob) return;
       const at = this.clock().toFixed(2);
-      const headers = { "Content-Type": "image/jpeg" };
+      const headers = signed({ "Content-Type": "image/jpeg" });
       const shown = document.getElementById("lanes")?.hidden === false ? "&show=1" : "";
       const answer = await fetch(`${this.address}?at=${at}${shown}`, { method: "POST", body: blob, headers });
       if (answer.status === 200) document.dispatchEvent(new CustomEvent("room:face", { detail: await answer.json() }));

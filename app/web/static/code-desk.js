@@ -2,6 +2,7 @@
 import { CodeEditor } from "./code-editor.js";
 import { wireFiles } from "./code-files.js";
 import { wireLog } from "./code-log.js";
+import { signed } from "./form-token.js";
 
 const byId = (id) => document.getElementById(id);
 const SAVE_MS = 1500;
@@ -112,8 +113,9 @@ class CodingDesk {
   /** The page goes: what was not kept yet goes with a message that outlives it. */
   leave() {
     if (!this.since || this.question === null) return;
-    const body = new Blob([JSON.stringify(this.version("edit"))], { type: "application/json" });
-    navigator.sendBeacon(`${this.url}/versions`, body);
+    const body = JSON.stringify(this.version("edit"));
+    const headers = signed({ "Content-Type": "application/json" });
+    fetch(`${this.url}/versions`, { method: "POST", body, headers, keepalive: true }).catch(() => {});
   }
 
   async run(kind) {
@@ -176,7 +178,7 @@ class CodingDesk {
   /** The answer as text or JSON; null, and said in words, when there is none. */
   async ask(path, body) {
     const json = body !== undefined && !(body instanceof Blob);
-    const options = body === undefined ? {} : { method: "POST", body: json ? JSON.stringify(body) : body, headers: json ? { "Content-Type": "application/json" } : {} };
+    const options = body === undefined ? {} : { method: "POST", body: json ? JSON.stringify(body) : body, headers: signed(json ? { "Content-Type": "application/json" } : {}) };
     try {
       const answer = await fetch(path ? `${this.url}/${path}` : this.url, options);
       const typed = answer.headers.get("content-type")?.includes("json");

@@ -1,4 +1,5 @@
 /** The device check: level meter, an echoed sentence, tone, sample voice and camera preview. */
+import { signed } from "./form-token.js";
 import { Microphone, trouble, visible } from "./microphone.js";
 
 const byId = (id) => document.getElementById(id);
@@ -55,7 +56,7 @@ function keepForTheForm(pcm) {
 }
 
 async function hear(pcm) {
-  const answer = await fetch("/check/hear", { method: "POST", body: pcm, headers: { "Content-Type": "application/octet-stream" } });
+  const answer = await fetch("/check/hear", { method: "POST", body: pcm, headers: signed({ "Content-Type": "application/octet-stream" }) });
   const body = await answer.json().catch(() => ({}));
   if (!answer.ok) return body.detail || "The check did not reach the server. Try again.";
   if (!body.text) return "Sound arrives, but no words were understood. Come closer and speak a little louder.";

@@ -1,4 +1,5 @@
 /** Talking with a stakeholder aloud: what is said is written into the field, answers are played. */
+import { signed } from "./form-token.js";
 import { Microphone, trouble, visible } from "./microphone.js";
 
 const LONGEST_MS = 14_500; // what the server hears at once
@@ -79,7 +80,7 @@ async function speak() {
 class Refused extends Error {}
 
 async function heard(pcm) {
-  const headers = { "Content-Type": "application/octet-stream" };
+  const headers = signed({ "Content-Type": "application/octet-stream" });
   const answer = await fetch("/check/hear", { method: "POST", body: pcm, headers }).catch(() => null);
   const body = (await answer?.json().catch(() => null)) ?? {};
   if (!answer?.ok) throw new Refused(body.detail || "This did not reach the server. Try again, or type.");
