@@ -16,6 +16,7 @@ from app.assessment.lexical import asked_stems, novelty, point_stems, recall
 from app.assessment.plausibility import is_nonsense, is_other_language
 from app.assessment.sentences import Sentence
 from app.assessment.soup import is_soup
+from app.assessment.term_talk import talks_around
 from app.assessment.wording import stems, words
 from app.domain.question import ReferencePoint
 from app.domain.scorecard import Ungraded
@@ -195,7 +196,8 @@ def content_gates(
     parrots = novelty(text, asked) <= _PARROT_NOVELTY and not _adds(held, asked, points)
     if parrots or _echoes(held, own, asked, said):
         found.append(PARROTED)
-    if is_soup(text, " ".join(point.text for point in points), " ".join(questions)):
+    wanted, question = " ".join(point.text for point in points), " ".join(questions)
+    if is_soup(text, wanted, question) or talks_around(text, wanted, question):
         found.append(SOUP)
     rest = stems(part for part in _PARTS.split(text) if novelty(part, asked) > _PARROT_NOVELTY)
     specific = rest - _GENERIC - asked

@@ -48,7 +48,7 @@ def word_count(text: str) -> int:
 
 def stems(texts: Iterable[str]) -> frozenset[str]:
     """The distinct stems of the words that carry meaning."""
-    return frozenset(_stem(word) for text in texts for word in words(text) if word not in _EMPTY)
+    return frozenset(stem(word) for text in texts for word in words(text) if word not in _EMPTY)
 
 
 def kept_share(text: str, before: str) -> float:
@@ -62,7 +62,8 @@ def normalised(text: str) -> str:
     return " ".join(words(text))
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """The word in lower case without its ending, however little it means."""
     word = word.removesuffix("'s")
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
