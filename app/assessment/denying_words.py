@@ -23,5 +23,9 @@ _DENYING_WORDS = """
     sceptic sceptical seldom silly skeptical stop stops supposedly tosh un unable
     unconvinced unconvincing unfounded unheard unless unlikely unpersuaded unsound untenable
     unthinkable untrue untruth untruthful withdraw without wont wrong wrongly zero
+    disallow disallows forbid forbids hinder hinders ignore ignored ignores inapplicable irrelevant
+    needless neglect neglects omit omits omitted overlook overlooks pointless prevent prevents
+    prevented prohibit prohibits prohibited skip skips skipped unnecessary unneeded unrelated
+    useless
 """
 DENYING = frozenset(_DENYING_WORDS.split())

@@ -55,6 +55,32 @@ def test_a_point_that_is_affirmed_is_left_alone(answer: str) -> None:
     assert not turned_round([answer], [POINT], "Why is it fast?")
 
 
+def test_an_opposite_in_one_sentence_of_several_is_seen() -> None:
+    said = [
+        "A table has many rows.",
+        "The index makes lookups slower because the tree is balanced.",
+    ]
+    assert turned_round(said, [POINT], "Why is it fast?")
+
+
+def test_an_opposite_that_another_point_says_itself_turns_nothing_round() -> None:
+    other = "The index makes writing slower because the tree is kept balanced."
+    said = ["The index makes writing slower because the tree is balanced.", "We read more often."]
+    assert not turned_round(said, [POINT, other], "What does it do to reading and to writing?")
+
+
+def test_a_consequence_that_says_the_point_itself_may_deny_it() -> None:
+    point = "If the tree is balanced, then the index makes lookups faster."
+    denied = "If the tree is balanced, then the index doesn't make lookups faster."
+    assert turned_round([denied], [point], "Why is it fast?")
+    assert not turned_round([f"{point[:-1]}, so nobody waits."], [point], "Why is it fast?")
+
+
+def test_a_denial_of_an_answer_in_other_words_is_seen() -> None:
+    said = "It's anything but true that with a sorted tree fewer pages are read."
+    assert turned_round([said], [POINT], "Why is it fast?")
+
+
 def test_a_denial_in_a_long_answer_is_seen_beside_its_point() -> None:
     talk = [f"We had {n} tables, and the team looked at each of them in turn." for n in range(6)]
     denied = "It is a myth that the index makes lookups faster because the tree is balanced."
