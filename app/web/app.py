@@ -46,6 +46,8 @@ from app.web import (
 from app.web.access import SignInNeeded, undeclared
 from app.web.bodies import LimitedBodies
 from app.web.dependencies import Services
+from app.web.form_tokens import SAFE
+from app.web.headers import protect
 from app.web.operators import OperatorsOnly
 from app.web.origins import same_origin
 from app.web.sessions import session_of
@@ -82,18 +84,6 @@ ROUTES = (
     stakeholders,
 )
 OWN_NAMES = ("localhost", "127.0.0.1", "::1", "[::1]")
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-        "media-src 'self' blob:; connect-src 'self'; worker-src 'self'; object-src 'none'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
-    "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 TITLES = {
     403: "This is not allowed",
     404: "Nothing is here",
@@ -132,16 +122,9 @@ def create_app(services: Services) -> FastAPI:
 
 async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     if request.method not in SAFE and not _own_site(request):
-        response: Response = JSONResponse({"detail": "This request came from another site."}, 403)
-    else:
-        response = await call_next(request)
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if not request.url.path.startswith("/static/"):
-        response.headers.setdefault("Cache-Control", "no-store")
-    else:
-        response.headers.setdefault("Cache-Control", "no-cache")
-    return response
+        elsewhere = JSONResponse({"detail": "This request came from another site."}, 403)
+        return protect(request, elsewhere)
+    return protect(request, await call_next(request))
 
 
 def _own_site(request: Request) -> bool:
@@ -202,9 +185,7 @@ async def _no_store(request: Request, error: Exception) -> Response:
 async def _failure(request: Request, error: Exception) -> Response:
     request.app.state.services.metrics.failed("http_500")
     text = "The page could not be made. Finished answers are safe. Go back and try once more."
-    response = _error(request, 500, text)
-    response.headers.update(HEADERS)
-    return response
+    return protect(request, _error(request, 500, text))
 
 
 def _error(request: Request, status: int, text: str) -> Response:
