@@ -39,11 +39,16 @@ _WHY = {
 
 
 async def build_report(
-    store: Store, interview_id: UUID, *, fitted: FittedBlend | None = None
+    store: Store,
+    interview_id: UUID,
+    *,
+    fitted: FittedBlend | None = None,
+    expression: bool = True,
 ) -> Report | None:
     """The report as it stands now; None when there is no such interview.
 
     `fitted` is what face and voice are blended by; without it both weigh by their coverage.
+    Without `expression` nothing of it is read: it is for the speaker alone.
     """
     async with store.begin() as work:
         interview = await work.interviews.get(interview_id)
@@ -52,11 +57,11 @@ async def build_report(
         turns = await work.turns.of(interview_id)
         cards = await work.scorecards.of(interview_id)
         readings: tuple[ExpressionReading, ...] = ()
-        if _may_show(interview, Modality.VIDEO):
+        if expression and _may_show(interview, Modality.VIDEO):
             readings = await work.observations.readings(interview_id)
         voices = await work.voices.of(interview_id)
         strained: tuple[StressReading, ...] = ()
-        if _may_show(interview, Modality.VOICE):
+        if expression and _may_show(interview, Modality.VOICE):
             strained = await work.voices.stress(interview_id)
         asked = tuple(dict.fromkeys(turn.question_id for turn in turns))
         questions = await work.library.of(interview_id).questions(asked)

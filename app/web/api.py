@@ -30,6 +30,7 @@ from app.web.api_models import (
 )
 from app.web.code import code_document
 from app.web.dependencies import InterviewDep, ServicesDep, utc_now
+from app.web.whose import OwnDep
 
 router = APIRouter(prefix="/api", tags=["interviews"], responses=ALWAYS)
 OVER = frozenset({"completed", "ended_early", "failed"})
@@ -129,9 +130,14 @@ async def erase(interview: InterviewDep, services: ServicesDep) -> Response:
     dependencies=[Depends(READ)],
     responses={202: {"model": Report}, **NOT_THERE},
 )
-async def report(interview_id: UUID, services: ServicesDep, response: Response) -> Report:
-    """The report's document; 202 while the interview or its grading goes on."""
-    built = await build_report(services.store, interview_id)
+async def report(
+    interview_id: UUID, services: ServicesDep, own: OwnDep, response: Response
+) -> Report:
+    """The report's document; 202 while the interview or its grading goes on.
+
+    What face and voice show is in it for the speaker alone.
+    """
+    built = await build_report(services.store, interview_id, expression=own)
     if built is None:
         raise HTTPException(404, "There is no such interview. It may have been deleted.")
     told = report_document(built) | {"code": await code_document(services, built)}

@@ -31,22 +31,26 @@ from app.web.educators import may_review
 from app.web.forms import AmendForm, WeightsForm, fields
 from app.web.templating import render
 from app.web.wav import wav
+from app.web.whose import OwnDep
 
 router = APIRouter(prefix="/interviews/{interview_id}")
 OVER = frozenset({InterviewStatus.COMPLETED, InterviewStatus.ENDED_EARLY, InterviewStatus.FAILED})
 
 
-async def _report(services: Services, interview_id: UUID) -> Report:
-    report = await build_report(services.store, interview_id, fitted=services.fitted_blend)
+async def _report(services: Services, interview_id: UUID, *, own: bool) -> Report:
+    report = await build_report(
+        services.store, interview_id, fitted=services.fitted_blend, expression=own
+    )
     if report is None:
         raise HTTPException(404, "There is no such interview. It may have been deleted.")
     return report
 
 
-def _context(report: Report) -> dict[str, Any]:
+def _context(report: Report, *, own: bool) -> dict[str, Any]:
     graded = all(card.status in FINAL or card.status == "failed" for card in report.scorecards)
     return {
         "report": report,
+        "own": own,
         "interview": report.interview,
         "final": graded and report.interview.status in OVER,
         "done": sum(card.status in FINAL for card in report.scorecards),
@@ -60,15 +64,19 @@ def _context(report: Report) -> dict[str, Any]:
 
 
 @router.get("/report", dependencies=[Depends(READ)])
-async def report_page(interview_id: UUID, request: Request, services: ServicesDep) -> Response:
-    """The whole report."""
-    return await _whole(request, services, interview_id, {}, {}, 200)
+async def report_page(
+    interview_id: UUID, request: Request, services: ServicesDep, own: OwnDep
+) -> Response:
+    """The whole report; what is for its speaker alone is in it for the speaker."""
+    return await _whole(request, services, interview_id, {}, {}, 200, own=own)
 
 
 @router.get("/report/grading", dependencies=[Depends(READ)])
-async def grading(interview_id: UUID, request: Request, services: ServicesDep) -> Response:
+async def grading(
+    interview_id: UUID, request: Request, services: ServicesDep, own: OwnDep
+) -> Response:
     """The part of the report that changes while answers are graded."""
-    context = _context(await _report(services, interview_id))
+    context = _context(await _report(services, interview_id, own=own), own=own)
     response = render(request, "partials/report/grading.html", context)
     if context["final"]:
         response.headers["HX-Refresh"] = "true"
@@ -76,9 +84,9 @@ async def grading(interview_id: UUID, request: Request, services: ServicesDep) -
 
 
 @router.get("/report.json", dependencies=[Depends(READ)])
-async def report_json(interview_id: UUID, services: ServicesDep) -> JSONResponse:
+async def report_json(interview_id: UUID, services: ServicesDep, own: OwnDep) -> JSONResponse:
     """The report as JSON."""
-    report = await _report(services, interview_id)
+    report = await _report(services, interview_id, own=own)
     return JSONResponse(report_document(report) | {"code": await code_document(services, report)})
 
 
@@ -166,11 +174,13 @@ async def _whole(
     errors: dict[str, str],
     entered: dict[str, object],
     status: int,
+    *,
+    own: bool = True,
 ) -> Response:
-    report = await _report(services, interview_id)
-    told = services.self_reports
+    report = await _report(services, interview_id, own=own)
+    told = services.self_reports if own else None
     lanes = timeline(report)
-    context = _context(report) | {
+    context = _context(report, own=own) | {
         "lanes": lanes,
         "curves": curves(report, lanes.seconds) if lanes else (),
         "strained": strained(report),

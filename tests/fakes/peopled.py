@@ -29,6 +29,7 @@ from app.domain.coaching import (
 from app.domain.coding import Noticed, Snapshot
 from app.domain.consent import Modality, Purpose
 from app.domain.exchange import Format, Report
+from app.domain.groups import SelfReport
 from app.domain.interview import InterviewStatus, Recording
 from app.domain.person import (
     ApiKey,
@@ -47,7 +48,7 @@ from app.web.sessions import COOKIE, PASS_COOKIE
 from tests.fakes.accounts import FakeHasher
 from tests.fakes.markers import IDS, LEARNER, MAKER, OF, ROLES, SIDES, Things
 from tests.fakes.store import FakeUnitOfWork, _copied
-from tests.fakes.web import NOW, FakeWeb, cards, interview, turn
+from tests.fakes.web import NOW, FakeWeb, cards, interview, reading, stress, turn
 
 ASKED = "list-versus-tuple"
 LATER = NOW + timedelta(days=5)
@@ -107,6 +108,8 @@ async def _filled() -> FakeWeb:
         await work.accounts.interviewers.assign(OF["mine"].done, IDS["assigned"], NOW)
     for things in OF.values():
         await _coached(web, things)
+        told = SelfReport(things.done, {"gender": "another"}, NOW)
+        await web.store.self_reports().give(told)
     return web
 
 
@@ -149,6 +152,9 @@ async def _learnt(web: FakeWeb, work: FakeUnitOfWork, of: Things) -> None:
     for card in told:
         await work.scorecards.save(card)
     await _judged(work, of, told[0].edition)
+    await work.voices.keep_stress(of.done, stress())
+    for second in range(150):
+        await work.observations.add_reading(of.done, reading(second))
     erasure = Erasure(of.receipt, of.done, Modality.VIDEO, Reason.WITHDRAWN, 1, 0, 0, NOW)
     await work.receipts.add(erasure)
     writer = web.recordings.open(of.done)

@@ -172,6 +172,14 @@ def test_what_helps_a_person_is_told_to_its_maker_alone(answers: tuple[Answer, .
     assert told == {("educator", "mine")}
 
 
+@pytest.mark.parametrize("words", ["Smiling 2", "You told: another gender", '"stress"', "Tension"])
+def test_expressions_and_groups_are_for_their_own_person_alone(
+    answers: tuple[Answer, ...], words: str
+) -> None:
+    told = {(a.caller, a.way) for a in answers if words in a.told and a.status == 200}
+    assert told == {("owner", "mine"), ("guest", "mine"), ("other", "theirs")}
+
+
 def test_ones_own_is_found(answers: tuple[Answer, ...]) -> None:
     """Each route with a thing of one's own finds it for somebody, or the rest shows nothing."""
     missed = {401, 403, 404, 410}
