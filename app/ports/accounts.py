@@ -50,7 +50,7 @@ class People(Protocol):
     async def forget(self, person_id: UUID, at: datetime) -> bool:
         """Erase what names a person, with sign-ins, links, keys, and what the coach kept of them.
 
-        False when gone already.
+        Their assignments have no maker any more. False when gone already.
         """
         ...
 

@@ -13,6 +13,7 @@ from app.adapters.store.store import PostgresStore
 from app.domain.assignment import Assignment, Attempt, Invitation
 from app.domain.consent import Purpose
 from app.domain.interview import Interview, InterviewStatus
+from app.domain.person import Person, Role
 from app.domain.review import Contest, Mark, Origin, Review, ReviewState
 from app.ports.errors import StoreUnavailable
 from tests.contracts.stored import NOW, a_card, a_turn, an_interview
@@ -66,6 +67,19 @@ async def invited(store: AnyStore) -> tuple[Assignment, Invitation]:
         await work.assignments.add(assignment)
         assert await work.assignments.invite(invitation)
     return assignment, invitation
+
+
+async def test_the_assignments_of_a_deleted_person_have_no_maker(store: AnyStore) -> None:
+    person = Person(uuid4(), "Ada", f"{uuid4().hex}@example.org", Role.EDUCATOR, NOW)
+    theirs, others = an_assignment(owner=person.id), an_assignment()
+    async with store.begin() as work:
+        await work.accounts.people.add(person)
+        await work.assignments.add(theirs)
+        await work.assignments.add(others)
+        await work.accounts.people.forget(person.id, NOW)
+    async with store.begin() as work:
+        assert await work.assignments.get(theirs.id) == replace(theirs, owner=None)
+        assert await work.assignments.get(others.id) == others
 
 
 async def begun(

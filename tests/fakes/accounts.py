@@ -76,6 +76,8 @@ class FakePeople:
         state.links = {k: n for k, n in state.links.items() if n.person_id != person_id}
         state.api_keys = {k: n for k, n in state.api_keys.items() if n.person_id != person_id}
         state.interviewers = {k: at for k, at in state.interviewers.items() if k[1] != person_id}
+        theirs = [a for a in state.assignments.values() if a.owner == person_id]
+        state.assignments |= {a.id: replace(a, owner=None) for a in theirs}
         return True
 
     async def password(self, person_id: UUID) -> str | None:

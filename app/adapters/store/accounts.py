@@ -19,6 +19,7 @@ from app.adapters.store.account_schema import (
     people,
     sign_ins,
 )
+from app.adapters.store.assignment_schema import assignments
 from app.adapters.store.coach_schema import coach_drills, coach_exchanges, growth_goals
 from app.adapters.store.repositories import Transaction
 from app.domain.person import AccountEvent, ApiKey, Link, Person, Role, SignIn
@@ -69,7 +70,10 @@ class PostgresPeople:
         return await self._update(person.id, rows.cleaned(values))
 
     async def forget(self, person_id: UUID, at: datetime) -> bool:
-        """Erase what names a person, with sign-ins, links, keys, and what the coach kept."""
+        """Erase what names a person, with sign-ins, links, keys, and what the coach kept.
+
+        What helps the invited of their assignments is the admins' from now on.
+        """
         values = {"name": "", "email": "", "password": None, "deleted_at": at}
         if not await self._update(person_id, values):
             return False
@@ -77,6 +81,8 @@ class PostgresPeople:
             await self._run(sa.delete(table).where(table.c.person_id == person_id))
         for table in (coach_exchanges, coach_drills, growth_goals):
             await self._run(sa.delete(table).where(table.c.person == str(person_id)))
+        made = assignments.c.owner == person_id
+        await self._run(sa.update(assignments).where(made).values(owner=None))
         return True
 
     async def password(self, person_id: UUID) -> str | None:
