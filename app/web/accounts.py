@@ -166,7 +166,8 @@ async def _entered(request: Request, services: Services, secret: str, path: str)
 
 
 def _form(request: Request, back: str, email: str, error: str = "") -> Response:
-    context = {"back": back, "email": email, "error": error}
+    in_room = back.startswith("/interviews/") and back.endswith(("/room", "/before"))
+    context = {"back": back, "email": email, "error": error, "in_room": in_room}
     status = 422 if error else 200
     return render(request, "pages/accounts/sign_in.html", context, status=status)
 

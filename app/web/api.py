@@ -10,8 +10,9 @@ from fastapi.responses import JSONResponse
 
 from app.domain.consent import require_allowed, with_recording
 from app.domain.errors import BadContent, PurposeForbids
-from app.domain.person import AccountEvent, Role
 from app.usecases.agree import agree
+from app.usecases.assign_readers import assign as let_read
+from app.usecases.assign_readers import unassign as take_back
 from app.usecases.build_report import build_report
 from app.usecases.erase_interview import erase_interview
 from app.usecases.prepare_interview import Wishes, prepare_interview
@@ -159,14 +160,9 @@ async def assign(
     interview: InterviewDep, person_id: UUID, services: ServicesDep, visitor: Educator
 ) -> Response:
     """Let an interviewer read an interview."""
-    now = services.clock()
-    async with services.store.begin() as work:
-        person = await work.accounts.people.get(person_id)
-        if person is None or not person.active or person.role is not Role.INTERVIEWER:
-            raise HTTPException(404, "There is no such interviewer.")
-        await work.accounts.interviewers.assign(interview.id, person_id, now)
-        event = AccountEvent("assigned", now, visitor.person_id, person_id, interview.id)
-        await work.accounts.events.add(event)
+    by, now = visitor.person_id, services.clock()
+    if not await let_read(services.store, [interview.id], person_id, by=by, now=now):
+        raise HTTPException(404, "There is no such interviewer.")
     return Response(status_code=204)
 
 
@@ -177,10 +173,7 @@ async def unassign(
     interview: InterviewDep, person_id: UUID, services: ServicesDep, visitor: Educator
 ) -> Response:
     """Take it back."""
-    now = services.clock()
-    async with services.store.begin() as work:
-        if not await work.accounts.interviewers.remove(interview.id, person_id):
-            raise HTTPException(404, "It is not assigned to this person.")
-        event = AccountEvent("unassigned", now, visitor.person_id, person_id, interview.id)
-        await work.accounts.events.add(event)
+    by, now = visitor.person_id, services.clock()
+    if not await take_back(services.store, [interview.id], person_id, by=by, now=now):
+        raise HTTPException(404, "It is not assigned to this person.")
     return Response(status_code=204)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Request, Response
 
 from app.domain.consent import Purpose
+from app.domain.person import Role
+from app.usecases.assign_readers import assigned_to
 from app.web.access import ANYONE, SignedIn
 from app.web.dependencies import ServicesDep
 from app.web.templating import render
@@ -24,10 +26,12 @@ async def start(request: Request, services: ServicesDep, visitor: SignedIn) -> R
 
 @router.get("/interviews")
 async def past(request: Request, services: ServicesDep, visitor: SignedIn) -> Response:
-    """One's own interviews, the newest first; without accounts all of them."""
+    """One's own interviews, the newest first, and those that an interviewer may read."""
     async with services.store.begin() as work:
         interviews = await work.interviews.recent(200, owner_id=visitor.person_id)
-    return render(request, "pages/past/past.html", {"past": interviews})
+    reads = visitor.person_id if visitor.may(Role.INTERVIEWER) else None
+    assigned = await assigned_to(services.store, reads) if reads else ()
+    return render(request, "pages/past/past.html", {"past": interviews, "assigned": assigned})
 
 
 @router.get("/another-way", dependencies=[Depends(ANYONE)])

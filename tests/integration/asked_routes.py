@@ -33,10 +33,14 @@ PUBLIC = {
 }
 OWNED: tuple[str, ...] = (
     *("interview_id", "contest_id", "exchange_id", "drill_id", "key_id", "assignment_id"),
-    *("invitation_id", "import_id", "item_id", "note_id", "person_id"),
+    *("invitation_id", "import_id", "item_id", "note_id", "person_id", "reader_id"),
 )
 BY_ADDRESS = ("receipt_id", "token", "secret")  # whoever was given it holds it
-PARENT = {"contest_id": "interview_id", "invitation_id": "assignment_id"}
+PARENT = {
+    "contest_id": "interview_id",
+    "invitation_id": "assignment_id",
+    "reader_id": "interview_id",
+}
 READER = {"mine": "assigned", "theirs": "interviewer"}  # of one's own done interview, or of none
 QUERIES = {
     "/author/items/{kind}/{item_id}/diff": "?before=draft&after=draft",
@@ -90,6 +94,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/assignments/{assignment_id}/invitations/{invitation_id}/help": {"accommodations": "breaks"},
     "/author/items/{kind}/{item_id}/edit": {"text": "What is this?", "revision": "1"},
     "/author/items/{kind}/{item_id}/publish": {"revision": "1", "reason": "Why not."},
+    "/review/{interview_id}/readers": {"who": str(IDS["interviewer"])},
+    "/people/{person_id}/readers": {"who": str(IDS["interviewer"])},
     "/people/{person_id}/role": {"role": "interviewer"},
     "/people/{person_id}/door": {"to": "shut"},
     "/people/{person_id}/delete": {"sure": "yes"},
@@ -135,7 +141,8 @@ def id_of(name: str, side: str, pattern: str) -> str:
         "import_id": of.imported,
         "item_id": of.slug,
         "note_id": of.slug,
-        "person_id": IDS[READER[side] if "readers" in pattern else LEARNER[side]],
+        "person_id": IDS[READER[side] if "readers/{person_id}" in pattern else LEARNER[side]],
+        "reader_id": IDS[READER[side]],
         "receipt_id": of.receipt,
         "token": of.token,
         "secret": of.secret,

@@ -230,8 +230,10 @@ def test_each_socket_lets_in_just_whom_it_declares(
 
 def test_lists_hold_ones_own_interviews_alone(place: Place) -> None:
     assert str(DONE) in place.client("owner").get("/interviews").text
-    for caller in ("other", "assigned", "educator"):
+    for caller in ("other", "interviewer", "educator"):
         assert str(DONE) not in place.client(caller).get("/interviews").text
+    own, _, to_read = place.client("assigned").get("/interviews").text.partition("For you to read")
+    assert (str(DONE) in own, str(DONE) in to_read) == (False, True)
 
 
 def test_a_new_interview_is_its_makers(place: Place) -> None:

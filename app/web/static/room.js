@@ -163,7 +163,28 @@ socket.addEventListener("lost", ({ detail: code }) => {
   dropped = -1;
   if (wants.voice) player.flush();
   view.state.change(code === BUSY ? "waiting" : "suspended", view.state.clock);
+  if (code !== BUSY) closedDoor().then((text) => text && shut(text));
 });
+
+/** Whether the server would let this browser in again; in words where it would not. */
+async function closedDoor() {
+  const answer = await fetch(location.pathname, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (answer?.status === 401) return "You are signed out. Finished answers are kept, and the interview waits for you.";
+  if (answer?.status === 404) return "This interview is not open to this browser any more. Finished answers are kept.";
+  return "";
+}
+
+function shut(text) {
+  if (socket.over) return;
+  socket.end();
+  const way = document.createElement("a");
+  way.className = "button";
+  way.href = `/sign-in?back=${encodeURIComponent(location.pathname)}`;
+  way.textContent = "Sign in and go on";
+  banner("connection", text, true).append(way);
+  stop();
+}
+
 socket.addEventListener("gone", () => {
   banner("connection", "The connection was closed. Finished answers are kept. Reload the page to go on.", true);
   stop();

@@ -59,6 +59,12 @@ export class LiveSocket extends EventTarget {
     this.retry = setTimeout(() => this.connect(), wait * (0.8 + Math.random() * 0.4));
   }
 
+  /** No more tries: somebody found out that the door is shut. */
+  end() {
+    this.over = true;
+    clearTimeout(this.retry);
+  }
+
   hurry() {
     if (this.over || !this.socket || this.socket.readyState < WebSocket.CLOSING) return;
     clearTimeout(this.retry);
