@@ -9,11 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-import shutil
 import sys
-import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,14 +21,13 @@ from app.adapters.files.prompts import FilePrompts
 from app.adapters.files.yaml_files import read_yaml
 from app.adapters.llm.embedder import MiniLmEmbedder
 from app.adapters.store.coaching import PostgresCoaching
-from app.adapters.store.migrate import upgrade
-from app.adapters.store.server import EmbeddedServer
 from app.adapters.store.store import PostgresStore
 from app.agent.coach.coach import Coach
 from app.bench.coach_learner import Seeded, keep, learner
 from app.bench.coach_pairs import listed
 from app.bench.errors import BenchRefused
 from app.bench.machine import machine
+from app.bench.own_store import own_store
 from app.domain.coaching import CoachAnswer, Note
 from app.domain.question import Bank
 from app.ports.embeddings import Embedder
@@ -64,7 +59,7 @@ async def _bench(folder: Path, models: Path, url: str | None, limit: int | None)
     embedder = MiniLmEmbedder(
         weights.path("minilm", "model.onnx"), weights.path("minilm", "tokenizer.json")
     )
-    async with _store(url) as store:
+    async with own_store(url) as store:
         asking = await _filled(store, bank, notes, people, embedder)
         rows = []
         for number, entry in enumerate(wanted[:limit]):
@@ -109,28 +104,6 @@ async def load_questions(store: Store, bank: Bank, embedder: Embedder) -> None:
     vectors = await asyncio.to_thread(embedder.embed, [p.text for p in passages])
     async with store.begin() as work:
         await work.library.load(bank, passages, vectors)
-
-
-@asynccontextmanager
-async def _store(url: str | None) -> AsyncIterator[PostgresStore]:
-    """A migrated store, in a server of its own unless an address is given; gone at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="sounding-coach-"))
-    folder.chmod(0o711)
-    server = EmbeddedServer(folder / "postgres") if url is None else None
-    try:
-        address = url if server is None else await asyncio.to_thread(server.start)
-        if address is None:
-            raise BenchRefused("expected a store, found none")
-        await asyncio.to_thread(upgrade, address)
-        store = PostgresStore(address)
-        try:
-            yield store
-        finally:
-            await store.close()
-    finally:
-        if server is not None:
-            await asyncio.to_thread(server.stop)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _row(

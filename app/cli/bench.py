@@ -167,3 +167,21 @@ def coach(
         as_json=as_json,
         seed=seed,
     )
+
+
+@bench_app.command()
+def retrieval(
+    data: Data = None,
+    seed: Seed = 0,
+    limit: Annotated[int | None, typer.Option(min=1000, help="At most so many passages.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Search by meaning over 50,000 passages, filtered, beside an exact search of the same."""
+    from app.bench.retrieval import bench_retrieval
+    from app.cli.train import cached_embedder, row_file
+
+    embed = cached_embedder(row_file()).embed if data else None
+    run(
+        lambda: bench_retrieval(data=data, seed=seed, limit=limit, embed=embed),
+        as_json=as_json,
+    )
