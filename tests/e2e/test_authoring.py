@@ -9,6 +9,7 @@ import asyncio
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -31,6 +32,7 @@ POINTS = (
     "Water carries the fine clay through the holes.",
 )
 PROBE = "Does the water carry the fine clay through?"
+MOODLE = Path(__file__).parents[1] / "exchange" / "corners" / "course.xml"
 ANSWER = "The water carries fine clay through the holes, and the sieve holds back larger stones."
 
 
@@ -42,12 +44,14 @@ def site() -> Iterator[str]:
         yield url
 
 
-def start(page: Page, site: str, kind: str, title: str) -> None:
+def start(page: Page, site: str, kind: str, title: str, name: str | None = "Ada Lovelace") -> None:
+    """A draft from a title; who is signed in is asked for no name."""
     page.goto(f"{site}/author?kind={kind}")
     page.get_by_text("Write a new one").click()
     page.get_by_label("Title, or the question itself").fill(title)
     page.locator("select#kind").select_option(kind)
-    page.get_by_label("Your name").fill("Ada Lovelace")
+    if name is not None:
+        page.get_by_label("Your name").fill(name)
     page.get_by_role("button", name="Start a draft").click()
     expect(page.locator("#editor")).to_be_visible()
 
@@ -158,4 +162,29 @@ def test_the_second_of_two_authors_is_shown_both_texts_and_loses_nothing(
     save(second)
     second.locator(".eyebrow a").first.click()
     expect(second.locator("ol[reversed] li")).to_have_count(3)
+    context.close()
+
+
+def test_a_file_of_another_tool_and_a_text_become_drafts(site: str, chromium: Browser) -> None:
+    context = chromium.new_context(viewport={"width": WIDE[0], "height": WIDE[1]})
+    page = context.new_page()
+    page.goto(f"{site}/author/import")
+    no_faults(page)
+    shoot(page, "author-import")
+    page.set_input_files("#file", MOODLE)
+    page.get_by_label("Your name").fill("Ada Lovelace")
+    page.get_by_role("button", name="Read the file").click()
+    expect(page.locator("h1")).to_contain_text("3 drafts can be made")
+    expect(page.locator("main")).to_contain_text("word limits")
+    no_faults(page)
+    shoot(page, "author-imported")
+    page.get_by_role("button", name="Make 3 drafts").click()
+    expect(page.locator("#list li")).to_have_count(3)
+    page.goto(f"{site}/author/export?format=gift")
+    expect(page.locator("main")).to_contain_text("points")
+    no_faults(page)
+    shoot(page, "author-export")
+    page.goto(f"{site}/author/from-text")
+    no_faults(page)
+    shoot(page, "author-from-text")
     context.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import numpy as np
@@ -20,15 +20,15 @@ SIXTH = UUID(int=606)
 SECONDS = 200
 
 
-def people() -> tuple[Seeded, ...]:
+def people(now: datetime = NOW) -> tuple[Seeded, ...]:
     """Five interviews, the oldest first, and the open assessment."""
-    return learner(FOLDER / "interviews.yaml", authored()[0], NOW)
+    return learner(FOLDER / "interviews.yaml", authored()[0], now)
 
 
-def sixth() -> Seeded:
+def sixth(now: datetime = NOW) -> Seeded:
     """The fifth once more, a day ago, marked by a second version of its rubric."""
-    fifth = people()[4]
-    at = NOW - timedelta(days=1)
+    fifth = people(now)[4]
+    at = now - timedelta(days=1)
 
     def marked(source: Provenance | None) -> Provenance:
         assert source is not None
