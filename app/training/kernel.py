@@ -1,8 +1,8 @@
-"""Find the pooling's variances: a seeded search on questions with some of their answers graded.
+"""Find the pooling's variances: searches on questions with some of their answers graded.
 
-Each data set is met as a stranger would be: its calibration is that of all data sets together. The
-severity is not searched for below .1: data sets alone differ by .4 in their means, and a stranger's
-may differ as much.
+For a scorer that goes anywhere each data set is met as a stranger would be: its calibration is
+that of all data sets together, and the severity is not searched for below .1, because data sets
+alone differ by .4 in their means. A scorer for one data set's own use has no such limit.
 """
 
 from __future__ import annotations
@@ -15,7 +15,15 @@ from numpy.typing import NDArray
 
 from app.assessment.scorer.corpus import Corpus, Places
 from app.assessment.scorer.model import ScorerModel
-from app.assessment.scorer.pooling import Answers, Kernel, pooled
+from app.assessment.scorer.pooling import (
+    Answers,
+    Compared,
+    Kernel,
+    carried,
+    compared,
+    likeness,
+    own_variance,
+)
 from app.assessment.scorer.scorer import Estimates, comparable
 from app.assessment.spread import most_telling
 
@@ -39,13 +47,16 @@ _COUNTS = (5, 20)
 _LEAST_LEFT = 5
 _MOST_QUESTIONS = 10
 _ROUNDS = 2
+_STEPS = (2.0, 1.6, 1.4, 1.25)
+_LEAST, _MOST = 1e-4, 10.0
 
 
 @dataclass(frozen=True)
 class _Question:
-    """One question's answers, those to be graded first in front."""
+    """One question's answers compared, those to be graded first in front."""
 
-    answers: Answers
+    compared: Compared
+    estimates: Floats
     scores: Floats
     source: str
 
@@ -53,8 +64,8 @@ class _Question:
 def fit_kernel(
     corpus: Corpus, train: Places, model: ScorerModel, said: Floats, seed: int
 ) -> Kernel:
-    """The best of a search over one value after the other, from the first guess on."""
-    questions = list(_questions(corpus, train, model, said, seed))
+    """For strangers' questions: the best of a grid, one value after the other."""
+    questions = list(_questions(corpus, train, model, said, seed, _MOST_QUESTIONS))
     best, lowest = FIRST_KERNEL, _error(FIRST_KERNEL, questions, model)
     for _ in range(_ROUNDS):
         for name, values in _GRID.items():
@@ -66,23 +77,57 @@ def fit_kernel(
     return best
 
 
-def _questions(
+def fit_own_kernel(
     corpus: Corpus, train: Places, model: ScorerModel, said: Floats, seed: int
+) -> Kernel:
+    """For one data set's own questions: each value up or down by ever smaller factors.
+
+    Where no question has enough answers to tell, the model's own stays.
+    """
+    questions = list(_questions(corpus, train, model, said, seed, len(train)))
+    if all(len(question.scores) < _COUNTS[0] + _LEAST_LEFT for question in questions):
+        return model.kernel
+    best, lowest = FIRST_KERNEL, _error(FIRST_KERNEL, questions, model)
+    for step in _STEPS:
+        for name in _GRID:
+            for factor in (1.0 / step, step):
+                while True:
+                    value = max(getattr(best, name), _LEAST) * factor
+                    tried = replace(best, **{name: float(f"{value:.6g}")})
+                    error = _error(tried, questions, model)
+                    if error >= lowest or not _LEAST <= value <= _MOST:
+                        break
+                    best, lowest = tried, error
+    base = model.calibration.constant + model.calibration.slope * said
+    return _scaled(best, float(((corpus.scores[train] - base) ** 2).mean()))
+
+
+def _scaled(kernel: Kernel, variance: float) -> Kernel:
+    """The same kernel with variances that sum to this one: what is carried over stays the same."""
+    whole = kernel.severity + kernel.meaning + kernel.words + kernel.signs + kernel.noise
+    names = ("severity", "meaning", "words", "signs", "slope", "noise")
+    scale = variance / whole
+    return replace(
+        kernel, **{name: float(f"{scale * getattr(kernel, name):.6g}") for name in names}
+    )
+
+
+def _questions(
+    corpus: Corpus, train: Places, model: ScorerModel, said: Floats, seed: int, most: int
 ) -> Iterator[_Question]:
-    """Up to a dozen questions of each source, drawn by the seed."""
+    """Up to so many questions of each source, drawn by the seed."""
     draw = np.random.default_rng(seed)
     names, sources = corpus.questions[train], corpus.sources[train]
     for source in np.unique(sources):
         of_source = np.unique(names[sources == source])
-        for name in draw.permutation(of_source)[:_MOST_QUESTIONS]:
+        for name in draw.permutation(of_source)[:most]:
             own = np.flatnonzero(names == name)
             answers = _answers(corpus, train, model, said, own)
             first = most_telling(answers.vectors, max(_COUNTS))
-            order = [*first, *(n for n in range(len(own)) if n not in set(first))]
+            order = own[[*first, *(n for n in range(len(own)) if n not in set(first))]]
+            ordered = _answers(corpus, train, model, said, order)
             yield _Question(
-                _answers(corpus, train, model, said, own[order]),
-                corpus.scores[train[own[order]]],
-                str(source),
+                compared(ordered, ordered), said[order], corpus.scores[train[order]], str(source)
             )
 
 
@@ -100,14 +145,19 @@ def _error(kernel: Kernel, questions: list[_Question], model: ScorerModel) -> fl
     spread: dict[str, list[Floats]] = {}
     for question in questions:
         spread.setdefault(question.source, []).append(question.scores)
-        base = model.calibration.constant + model.calibration.slope * question.answers.estimates
+        base = model.calibration.constant + model.calibration.slope * question.estimates
         for count in _COUNTS:
             if count + _LEAST_LEFT > len(base):
                 continue
-            graded, new = _split(question.answers, count)
-            shift = pooled(kernel, new, graded, question.scores[:count] - base[:count])
-            guess = np.clip(base[count:] + shift.by, 0.0, 1.0)
-            found = (guess - question.scores[count:]) ** 2
+            first, rest = slice(0, count), slice(count, None)
+            shift = carried(
+                kernel,
+                own_variance(kernel, question.estimates[rest]),
+                likeness(kernel, question.compared.part(rest, first)),
+                likeness(kernel, question.compared.part(first, first)),
+                question.scores[first] - base[first],
+            )
+            found = (np.clip(base[rest] + shift.by, 0.0, 1.0) - question.scores[rest]) ** 2
             parts.setdefault((question.source, count), []).append(found)
     return float(
         np.mean(
@@ -116,18 +166,4 @@ def _error(kernel: Kernel, questions: list[_Question], model: ScorerModel) -> fl
                 for (source, _), errors in parts.items()
             ]
         )
-    )
-
-
-def _split(answers: Answers, count: int) -> tuple[Answers, Answers]:
-    first, rest = slice(0, count), slice(count, None)
-    return _some(answers, first), _some(answers, rest)
-
-
-def _some(answers: Answers, which: slice) -> Answers:
-    return Answers(
-        answers.vectors[which],
-        answers.signs[which],
-        answers.words[which],
-        answers.estimates[which],
     )

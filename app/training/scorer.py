@@ -24,7 +24,7 @@ from app.assessment.scorer.corpus import Corpus, Places
 from app.assessment.scorer.members import Line, Member, Network, Trees
 from app.assessment.scorer.model import Calibration, ScorerModel, Standard
 from app.assessment.scorer.scorer import doubt_rows, estimated
-from app.training.kernel import FIRST_KERNEL, fit_kernel
+from app.training.kernel import FIRST_KERNEL, fit_kernel, fit_own_kernel
 from app.training.steady import Misheard, steadied, steadying
 
 Floats = NDArray[np.float64]
@@ -125,10 +125,12 @@ def adapt_scorer(
     mean = (count * said.mean + more * unseen.mean) / (count + more)
     joined = _Unseen(mean, np.hypot(said.apart, unseen.apart))
     fitted = _calibration(joined.mean, corpus.scores[train], np.ones(len(train)))
+    plain = replace(general, members=(*general.members, *own), calibration=fitted)
+    plain = replace(plain, kernel=fit_own_kernel(corpus, train, plain, joined.mean, seed))
     models = []
     for stretch in stretches:
         drawn = Calibration(fitted.constant, stretch * fitted.slope)
-        model = replace(general, members=(*general.members, *own), calibration=drawn)
+        model = replace(plain, calibration=drawn)
         models.append(replace(model, doubt=_doubt(model, corpus, train, joined, few=True)))
     return models
 

@@ -55,34 +55,68 @@ class Shift:
     deviation: Floats
 
 
+@dataclass(frozen=True)
+class Compared:
+    """What the kernel looks at between two sets of answers: a row for one, a column for other."""
+
+    cosines: Floats
+    apart: Floats
+    words: Floats
+    estimates: Floats
+
+    def part(self, rows: slice, columns: slice) -> Compared:
+        """Some rows and columns of it."""
+        return Compared(
+            self.cosines[rows, columns],
+            self.apart[rows, columns],
+            self.words[rows, columns],
+            self.estimates[rows, columns],
+        )
+
+
 def pooled(kernel: Kernel, new: Answers, graded: Answers, residuals: Floats) -> Shift:
     """Carry the residuals (grade minus calibrated estimate) of graded answers over to new ones."""
-    alone = _own_variance(kernel, new)
+    alone = own_variance(kernel, new.estimates)
     if not len(residuals):
         return Shift(np.zeros(len(alone)), np.sqrt(alone))
-    among = _likeness(kernel, graded, graded) + kernel.noise * np.eye(len(residuals))
-    across = _likeness(kernel, new, graded)
-    solved = np.linalg.solve(among, np.column_stack([residuals, across.T]))
+    among = likeness(kernel, compared(graded, graded))
+    return carried(kernel, alone, likeness(kernel, compared(new, graded)), among, residuals)
+
+
+def carried(
+    kernel: Kernel, alone: Floats, across: Floats, among: Floats, residuals: Floats
+) -> Shift:
+    """The same from likenesses: of each new answer with itself, with the graded, of the graded."""
+    known = among + kernel.noise * np.eye(len(residuals))
+    solved = np.linalg.solve(known, np.column_stack([residuals, across.T]))
     explained = (across * solved[:, 1:].T).sum(axis=1)
     return Shift(across @ solved[:, 0], np.sqrt(np.maximum(alone - explained, 0.0)))
 
 
-def _likeness(kernel: Kernel, one: Answers, other: Answers) -> Floats:
+def compared(one: Answers, other: Answers) -> Compared:
+    """Compare every answer of one set with every answer of the other."""
     cosines = np.clip(one.vectors @ other.vectors.T, -1.0, 1.0).astype(np.float64)
     apart = ((one.signs[:, None, :] - other.signs[None, :, :]) ** 2).mean(axis=2)
+    words = _common_words(one.words, other.words)
+    return Compared(cosines, apart, words, np.outer(one.estimates, other.estimates))
+
+
+def likeness(kernel: Kernel, between: Compared) -> Floats:
+    """How far marks go together."""
     return np.asarray(
         kernel.severity
-        + kernel.meaning * np.exp((cosines - 1.0) / kernel.meaning_reach)
-        + kernel.words * _common_words(one.words, other.words)
-        + kernel.signs * np.exp(-apart / kernel.signs_reach)
-        + kernel.slope * np.outer(one.estimates, other.estimates),
+        + kernel.meaning * np.exp((between.cosines - 1.0) / kernel.meaning_reach)
+        + kernel.words * between.words
+        + kernel.signs * np.exp(-between.apart / kernel.signs_reach)
+        + kernel.slope * between.estimates,
         dtype=np.float64,
     )
 
 
-def _own_variance(kernel: Kernel, answers: Answers) -> Floats:
+def own_variance(kernel: Kernel, estimates: Floats) -> Floats:
+    """The likeness of each answer with itself."""
     fixed = kernel.severity + kernel.meaning + kernel.words + kernel.signs
-    return np.asarray(fixed + kernel.slope * answers.estimates**2, dtype=np.float64)
+    return np.asarray(fixed + kernel.slope * estimates**2, dtype=np.float64)
 
 
 def _common_words(one: Sequence[frozenset[str]], other: Sequence[frozenset[str]]) -> Floats:
