@@ -14,6 +14,7 @@ import numpy as np
 
 from app.assessment.spread import FIRST, most_telling
 from app.domain.consent import Purpose
+from app.domain.question import Question
 from app.domain.review import state_of
 from app.domain.scorecard import CardStatus, Scorecard
 from app.ports.embeddings import Embedder
@@ -108,12 +109,23 @@ def _shown(queued: Queued, show: Show) -> bool:
     return waits or queued.open_contests > 0
 
 
+async def _asked(work: UnitOfWork, every: Sequence[Queued]) -> dict[tuple[UUID, str], Question]:
+    """The questions as they were asked, by interview and id."""
+    wanted: dict[UUID, list[str]] = {}
+    for queued in every:
+        wanted.setdefault(queued.card.interview_id, []).append(queued.card.question_id)
+    return {
+        (interview_id, question.id): question
+        for interview_id, ids in wanted.items()
+        for question in await work.library.of(interview_id).questions(list(dict.fromkeys(ids)))
+    }
+
+
 async def _entries(work: UnitOfWork, every: Sequence[Queued]) -> list[Entry]:
-    ids = list(dict.fromkeys(q.card.question_id for q in every))
-    questions = {q.id: q for q in await work.library.questions(ids)}
+    questions = await _asked(work, every)
     found = []
     for queued in every:
-        question = questions.get(queued.card.question_id)
+        question = questions.get((queued.card.interview_id, queued.card.question_id))
         origin = queued.card.provenance
         found.append(
             Entry(

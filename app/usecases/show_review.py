@@ -26,6 +26,7 @@ async def reviewed_of(
     marks = await work.review.marks.of(interview.id)
     contests = await work.review.contests.of(interview.id)
     reviews = {r.question_id: r for r in await work.review.reviews.of(interview.id)}
+    library = work.library.of(interview.id)
     found = []
     for card in cards:
         review = reviews.get(card.question_id)
@@ -36,7 +37,7 @@ async def reviewed_of(
             shown = visible(marks, review)
             state = ReviewState.RELEASED if released else ReviewState.DRAFT
         own = [m for m in shown if m.question_id == card.question_id]
-        question = await work.library.question(card.question_id) if own else None
+        question = await library.question(card.question_id) if own else None
         rubric = await rubric_of(work, card, question) if own else None
         criteria = tuple(c for c in standings(card, own, rubric) if c.score is not None or c.marks)
         theirs = tuple(c for c in contests if c.question_id == card.question_id)

@@ -69,7 +69,15 @@ async def graded(
             await work.library.load(BANK, (), no_vectors())
         await work.interviews.add(
             Interview(
-                interview_id, purpose, "t", "Track", InterviewStatus.COMPLETED, "basic", at, asks=1
+                interview_id,
+                purpose,
+                "t",
+                "Track",
+                InterviewStatus.COMPLETED,
+                "basic",
+                at,
+                asks=1,
+                question_ids=(card.question_id,),
             )
         )
         await work.turns.add(

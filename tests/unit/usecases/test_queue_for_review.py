@@ -15,7 +15,7 @@ from app.usecases.queue_for_review import Wanted, queue_for_review
 from tests.fakes.embeddings import FakeEmbedder
 from tests.fakes.store import FakeStore
 from tests.unit.agent.grading_world import OTHER, QUESTION
-from tests.unit.usecases.reviewing import ID, NOW, SAID, a_card, graded
+from tests.unit.usecases.reviewing import BANK, ID, NOW, SAID, a_card, graded, no_vectors
 from tests.unit.usecases.test_review_scorecard import finish
 
 pytestmark = pytest.mark.unit
@@ -45,6 +45,19 @@ async def test_assessments_and_doubtful_practices_wait_the_oldest_first() -> Non
     assert await ids(store, rubric="no") == []
     queue = await queue_for_review(store, None, Wanted(reason="parroted"))
     assert (queue.reasons, queue.rubrics, queue.total) == (("parroted",), ("concept",), 3)
+
+
+async def test_a_question_is_shown_as_it_was_asked() -> None:
+    store = FakeStore()
+    await graded(store)
+    newer = QUESTION.model_copy(update={"version": QUESTION.version + 1, "text": "Asked anew?"})
+    async with store.begin() as work:
+        await work.library.load(
+            BANK.model_copy(update={"questions": (newer, OTHER)}), (), no_vectors()
+        )
+        assert await work.library.question(QUESTION.id) == newer
+    (entry,) = (await queue_for_review(store, None, Wanted())).entries
+    assert entry.question == QUESTION.text
 
 
 async def test_a_contest_brings_an_answer_back() -> None:
