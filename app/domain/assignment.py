@@ -181,7 +181,7 @@ CONSEQUENCES: Mapping[Purpose, tuple[str, ...]] = MappingProxyType(
             "Everybody is asked the same questions in the same order.",
             "No camera is read, and voice and manner of speech never touch a level.",
             "People may contest each level, and a person has to answer.",
-            "People may ask for a human interviewer instead; say below whom they can write to.",
+            "People may ask your contact for a human interviewer instead.",
             "The purpose can never be changed afterwards.",
         ),
     }
