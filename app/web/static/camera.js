@@ -49,6 +49,7 @@ export class Camera {
       const shown = document.getElementById("lanes")?.hidden === false ? "&show=1" : "";
       const answer = await fetch(`${this.address}?at=${at}${shown}`, { method: "POST", body: blob, headers });
       if (answer.status === 200) document.dispatchEvent(new CustomEvent("room:face", { detail: await answer.json() }));
+      if (answer.status === 401) this.stop("The camera is off: you are signed out.");
       if (answer.status === 403) this.stop("The camera is not read: consent is missing or was withdrawn.");
       if (answer.status === 409) this.stop("This server can't read faces. The interview goes on without it.");
     } catch {

@@ -177,6 +177,8 @@ async function closedDoor() {
 function shut(text) {
   if (socket.over) return;
   socket.end();
+  byId("state").textContent = "Not connected";
+  view.state.say("");
   const way = document.createElement("a");
   way.className = "button";
   way.href = `/sign-in?back=${encodeURIComponent(location.pathname)}`;
