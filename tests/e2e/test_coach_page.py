@@ -77,3 +77,23 @@ def test_growth_is_drawn_over_six_sessions(chromium: Browser, site: str) -> None
     looked_at(page, "growth")
     assert problems == []
     context.close()
+
+
+def test_a_drill_and_the_notes_of_educators_are_sound(chromium: Browser, site: str) -> None:
+    context = chromium.new_context(viewport={"width": WIDE[0], "height": WIDE[1]})
+    page, problems = opened(context)
+    page.goto(f"{site}/coach/knowledge")
+    looked_at(page, "coach-knowledge")
+    page.goto(f"{site}/coach")
+    page.fill("#question", "What was missing from my answer on race conditions?")
+    page.click("#ask button")
+    again = page.get_by_role("button", name="Answer it again").first
+    expect(again).to_be_visible(timeout=30_000)
+    again.click()
+    looked_at(page, "drill")
+    page.fill("#answer", "Two threads race for one value, and one of the writes is lost.")
+    page.get_by_role("button", name="Hand in").click()
+    expect(page.locator("main")).to_contain_text("First, your own view")
+    looked_at(page, "drill-rating")
+    assert problems == []
+    context.close()
