@@ -101,6 +101,10 @@ class Settings(BaseSettings):
     accounts: Literal["off", "on"] = Field(
         "off", description="Let people sign in; off, whoever comes is the server's one person."
     )
+    webhooks_private: bool = Field(
+        False,
+        description="Let webhooks go into private networks and to this machine, also by http.",
+    )
     operator_token: OperatorToken = Field(
         None, description="Secret that opens the operator's page; without it only this machine may."
     )

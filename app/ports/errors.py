@@ -9,6 +9,8 @@ PortError (retryable: whether trying again can help)
 ├── FaceUnavailable       a camera frame could not be read
 ├── MediaUnreadable       a file holds no film and no sound that can be read
 ├── VoiceUnavailable      the voice in a stretch of sound could not be measured
+├── AddressForbidden      an address that no message may be sent to
+├── WebhookUnreachable    a receiver of messages can't be found, or gives no answer
 └── StoreUnavailable      the store or the disk failed
 """
 
@@ -57,6 +59,16 @@ class MediaUnreadable(PortError):
     """A file that somebody brought can't be read; the message is for them."""
 
     retryable = False
+
+
+class AddressForbidden(PortError):
+    """No message may be sent to this address; the message says why."""
+
+    retryable = False
+
+
+class WebhookUnreachable(PortError):
+    """A receiver of messages can't be found, or gives no answer."""
 
 
 class StoreUnavailable(PortError):

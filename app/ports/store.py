@@ -34,6 +34,7 @@ from app.ports.receipts import Receipts
 from app.ports.review import ReviewWork
 from app.ports.uploads import Uploads
 from app.ports.voices import Voices
+from app.ports.webhooks import Webhooks
 
 PassageKind = Literal["question", "point", "anchor", "exemplar", "probe", "reference"]
 
@@ -274,6 +275,10 @@ class JobQueue(Protocol):
         """Analyse the upload of this interview."""
         ...
 
+    async def deliver(self, delivery_id: UUID, *, after_s: float = 0.0) -> None:
+        """Send this message to its webhook, not before `after_s` seconds from now."""
+        ...
+
 
 class UnitOfWork(Protocol):
     """All repositories, in one transaction."""
@@ -346,6 +351,11 @@ class UnitOfWork(Protocol):
     @property
     def assignments(self) -> Assignments:
         """What educators prepare for others."""
+        ...
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """Addresses that are told of what happens."""
         ...
 
 

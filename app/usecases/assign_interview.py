@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from app.domain.assignment import (
     ACCOMMODATIONS,
@@ -27,6 +27,7 @@ from app.ports.store import Store
 LINK_DAYS = 30
 MOST_NAMES = 500
 LONGEST_LINES = 60_000
+_ONCE = UUID("5b0b6c1e-6d0f-4a55-9a35-6f1f3c1f0a11")
 
 
 @dataclass(frozen=True)
@@ -106,10 +107,26 @@ async def planned(
 
 
 async def make_assignment(
-    store: Store, wanted: NewAssignment, *, by: str, owner: UUID | None, now: datetime
+    store: Store,
+    wanted: NewAssignment,
+    *,
+    by: str,
+    owner: UUID | None,
+    now: datetime,
+    once: str = "",
 ) -> Assignment:
-    """Keep a new assignment; raises as `planned` does."""
+    """Keep a new assignment; raises as `planned` does.
+
+    What one owner asks for `once` under the same key is made once: later ones get the first.
+    """
+    known_as = uuid5(_ONCE, f"{owner} {once}") if once else None
+    async with store.begin() as work:
+        known = await work.assignments.get(known_as) if known_as is not None else None
+    if known is not None:
+        return known
     assignment = await planned(store, wanted, by=by, owner=owner, now=now)
+    if known_as is not None:
+        assignment = replace(assignment, id=known_as)
     async with store.begin() as work:
         await work.assignments.add(assignment)
     return assignment

@@ -8,7 +8,9 @@ from uuid import UUID, uuid4
 
 from app.domain.errors import AlreadyAnswered, BadMark, NotReady
 from app.domain.review import CANDIDATE, Act, AuditEntry, Contest
+from app.domain.webhook import EventKind
 from app.ports.store import Store
+from app.usecases.announce import announce, contest_event
 from app.usecases.under_review import under_review
 
 
@@ -44,6 +46,7 @@ async def contest_score(
         await work.review.contests.add(contest)
         entry = AuditEntry(interview_id, Act.CONTESTED, CANDIDATE, now, question_id, criterion_id)
         await work.review.trail.add(entry)
+        await announce(work, contest_event(EventKind.CONTEST_OPENED, contest, now))
     return contest
 
 
@@ -83,4 +86,5 @@ async def answer_contest(
             criterion.level if criterion is not None else None,
         )
         await work.review.trail.add(entry)
+        await announce(work, contest_event(EventKind.CONTEST_ANSWERED, answered, now))
     return answered

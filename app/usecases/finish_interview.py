@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
 from app.domain.interview import Interview, InterviewStatus, Turn
 from app.domain.scorecard import FINAL, CardStatus, Scorecard
-from app.ports.store import Store
+from app.domain.webhook import EventKind
+from app.ports.store import Store, UnitOfWork
+from app.usecases.announce import announce, interview_event
 
 _ENDED = FINAL | {CardStatus.FAILED}
 
@@ -40,8 +43,18 @@ class FinishInterview:
             if missing or not _all_ended(turns, cards):
                 return interview.status
             status = outcome(interview, turns)
-            await work.interviews.finish(interview_id, status, self._clock())
+            now = self._clock()
+            if await work.interviews.finish(interview_id, status, now):
+                await _announce(work, replace(interview, status=status), now)
             return status
+
+
+async def _announce(work: UnitOfWork, interview: Interview, now: datetime) -> None:
+    attempt = await work.assignments.attempt(interview.id)
+    if attempt is not None and attempt.trial:
+        return  # an educator's own, which counts nowhere
+    kind = EventKind.INTERVIEW_FINISHED
+    await announce(work, await interview_event(work, kind, interview, now))
 
 
 def unqueued(turns: tuple[Turn, ...], cards: tuple[Scorecard, ...]) -> tuple[str, ...]:

@@ -10,7 +10,9 @@ from app.domain.consent import Purpose
 from app.domain.errors import AlreadyReleased, BadMark, ContestsOpen, NotReady
 from app.domain.interview import InterviewStatus
 from app.domain.review import Act, AuditEntry, ReviewState
+from app.domain.webhook import EventKind
 from app.ports.store import Store
+from app.usecases.announce import announce, interview_event
 from app.usecases.under_review import InterviewUnderReview, under_review
 
 RUNNING = frozenset({InterviewStatus.CREATED, InterviewStatus.LIVE, InterviewStatus.GRADING})
@@ -45,6 +47,8 @@ async def release_report(
             await work.review.reviews.save(released)
             entry = AuditEntry(interview_id, Act.RELEASED, name, now, released.question_id)
             await work.review.trail.add(entry)
+        kind = EventKind.SCORECARD_RELEASED
+        await announce(work, await interview_event(work, kind, opened.interview, now))
         return await under_review(work, interview_id)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 
 from app.domain.consent import require_allowed, with_recording
@@ -29,6 +29,7 @@ from app.web.api_models import (
     Report,
     TrackSummary,
 )
+from app.web.api_pages import PageDep
 from app.web.code import code_document
 from app.web.dependencies import InterviewDep, ServicesDep, utc_now
 from app.web.whose import OwnDep
@@ -60,12 +61,12 @@ async def tracks(services: ServicesDep, _: SignedIn) -> tuple[TrackSummary, ...]
 
 @router.get("/interviews")
 async def interviews(
-    services: ServicesDep, visitor: SignedIn, limit: Annotated[int, Query(ge=1, le=200)] = 50
+    services: ServicesDep, page: PageDep, visitor: SignedIn
 ) -> tuple[InterviewSummary, ...]:
     """One's own interviews, the newest first; without accounts all of them."""
     async with services.store.begin() as work:
-        found = await work.interviews.recent(limit, owner_id=visitor.person_id)
-    return tuple(InterviewSummary.of(interview) for interview in found)
+        found = await work.interviews.recent(page.upto, owner_id=visitor.person_id)
+    return tuple(InterviewSummary.of(interview) for interview in page.of(found))
 
 
 @router.post("/interviews", status_code=201)

@@ -13,20 +13,49 @@ from app.domain.interview import Interview
 from app.domain.person import LONGEST_EMAIL, LONGEST_NAME, Person, Role
 from app.domain.question import Slug
 
+
+def _plain(text: str) -> str:
+    """Without spaces around it, and what no store keeps. Its length was looked at before."""
+    return text.replace("\x00", "").strip()
+
+
+def _said(text: str) -> str:
+    plain = _plain(text)
+    if not plain:
+        raise ValueError("expected some words")
+    return plain
+
+
 Storable = AfterValidator(lambda text: text.replace("\x00", ""))
+Plain = AfterValidator(_plain)
+Said = AfterValidator(_said)
+Text80 = Annotated[str, StringConstraints(min_length=1, max_length=80), Said]
+Text300 = Annotated[str, StringConstraints(min_length=1, max_length=300), Said]
+Text2000 = Annotated[str, StringConstraints(min_length=1, max_length=2000), Said]
+Text8000 = Annotated[str, StringConstraints(min_length=1, max_length=8000), Said]
+Text20000 = Annotated[str, StringConstraints(min_length=1, max_length=20_000), Said]
+Reason = Annotated[str, StringConstraints(max_length=2000), Plain]
 
 
-class _Model(BaseModel):
+class Model(BaseModel):
+    """What goes in or out: nothing besides what is named."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Detail(_Model):
+class Told(BaseModel):
+    """What goes out, read from the attributes of what a use case gave."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class Detail(Model):
     """Why something was refused."""
 
     detail: str
 
 
-class NewInterview(_Model):
+class NewInterview(Model):
     """What to make."""
 
     track: Slug
@@ -42,13 +71,13 @@ class NewInterview(_Model):
     questions: tuple[Slug, ...] = ()
 
 
-class Made(_Model):
+class Made(Model):
     """The id of what was made."""
 
     id: UUID
 
 
-class TrackSummary(_Model):
+class TrackSummary(Model):
     """A track that can be interviewed over."""
 
     id: str
@@ -56,7 +85,7 @@ class TrackSummary(_Model):
     asks: int
 
 
-class InterviewSummary(_Model):
+class InterviewSummary(Model):
     """Where an interview stands."""
 
     id: UUID
@@ -79,7 +108,7 @@ class InterviewSummary(_Model):
         )
 
 
-class Myself(_Model):
+class Myself(Model):
     """Who asks. Without accounts `id` is null."""
 
     id: UUID | None
@@ -87,7 +116,7 @@ class Myself(_Model):
     roles: tuple[Role, ...]
 
 
-class PersonSummary(_Model):
+class PersonSummary(Model):
     """Somebody with an account."""
 
     id: UUID
@@ -108,7 +137,7 @@ class PersonSummary(_Model):
         )
 
 
-class NewPerson(_Model):
+class NewPerson(Model):
     """Whom to invite."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME)]
@@ -116,7 +145,7 @@ class NewPerson(_Model):
     role: Role = Role.CANDIDATE
 
 
-class Invitation(_Model):
+class Invitation(Model):
     """A new link; it is told once."""
 
     id: UUID
@@ -124,17 +153,22 @@ class Invitation(_Model):
     expires_at: datetime
 
 
-class PersonChange(_Model):
+class PersonChange(Model):
     """What to change; what is left out stays."""
 
     role: Role | None = None
     disabled: bool | None = None
 
 
-class Readers(_Model):
+class Readers(Model):
     """The interviewers who may read an interview."""
 
     people: tuple[UUID, ...]
+
+
+def also(*codes: int) -> dict[int | str, dict[str, Any]]:
+    """Refusals of one operation, besides those that every one may give."""
+    return {code: {"model": Detail} for code in codes}
 
 
 Report = dict[str, Any]

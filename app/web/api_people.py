@@ -20,6 +20,7 @@ from app.usecases.manage_people import (
 )
 from app.web.access import Admin
 from app.web.api_models import ALWAYS, Detail, Invitation, NewPerson, PersonChange, PersonSummary
+from app.web.api_pages import PageDep
 from app.web.dependencies import ServicesDep
 
 router = APIRouter(prefix="/api/people", tags=["people"], responses=ALWAYS)
@@ -28,11 +29,11 @@ NO_PERSON = "There is no such person. The account may have been deleted."
 
 
 @router.get("")
-async def people(services: ServicesDep, _: Admin) -> tuple[PersonSummary, ...]:
+async def people(services: ServicesDep, page: PageDep, _: Admin) -> tuple[PersonSummary, ...]:
     """Everybody with an account, by name."""
     async with services.store.begin() as work:
         found = await work.accounts.people.every()
-    return tuple(PersonSummary.of(person) for person in found)
+    return tuple(PersonSummary.of(person) for person in page.of(found))
 
 
 @router.post("", status_code=201, responses=TOLD)

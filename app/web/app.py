@@ -8,6 +8,7 @@ from urllib.parse import quote
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.security import HTTPBearer
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -16,7 +17,17 @@ from app.ports.errors import StoreUnavailable
 from app.web import (
     accounts,
     api,
+    api_assignments,
+    api_coach,
+    api_cohorts,
+    api_drafts,
+    api_files,
+    api_growth,
+    api_library,
     api_people,
+    api_review,
+    api_stakeholders,
+    api_webhooks,
     assignments,
     author_editor,
     author_files,
@@ -57,6 +68,16 @@ from app.web.templating import STATIC, render
 ROUTES = (
     api,
     api_people,
+    api_assignments,
+    api_coach,
+    api_cohorts,
+    api_drafts,
+    api_files,
+    api_growth,
+    api_library,
+    api_review,
+    api_stakeholders,
+    api_webhooks,
     pages,
     interviews,
     reports,
@@ -86,6 +107,8 @@ ROUTES = (
     stakeholders,
 )
 OWN_NAMES = ("localhost", "127.0.0.1", "::1", "[::1]")
+# For the document alone: the rules look at the key themselves.
+KEY = HTTPBearer(auto_error=False, description="A key of yours, made at /account.")
 TITLES = {
     403: "This is not allowed",
     404: "Nothing is here",
@@ -111,7 +134,7 @@ def create_app(services: Services) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for module in ROUTES:
         documented = module.router.prefix.startswith("/api")
-        rule = [Depends(undeclared)]
+        rule = [Depends(undeclared), *([Depends(KEY)] if documented else [])]
         app.include_router(module.router, dependencies=rule, include_in_schema=documented)
     app.add_exception_handler(SignInNeeded, _sign_in)
     app.add_exception_handler(OperatorsOnly, _operators_only)
@@ -172,7 +195,8 @@ async def _sign_in(request: Request, error: Exception) -> Response:
 async def _bad_request(request: Request, error: Exception) -> Response:
     fields = ""
     if isinstance(error, RequestValidationError):
-        fields = ", ".join(str(problem["loc"][-1]) for problem in error.errors())
+        names = [str(problem["loc"][-1])[:80] for problem in error.errors()[:20]]
+        fields = ", ".join(names).encode("utf-8", "replace").decode()  # a key may be half a letter
     status = 404 if request.method == "GET" and fields == "interview_id" else 422
     text = "There is no such interview." if status == 404 else f"Not understood: {fields}."
     return _error(request, status, text)

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 1_000_000
 UPLOADS = "/uploads"
-IMPORTS = "/author/import"
+IMPORTS = frozenset({"/author/import", "/api/imports"})
 IMPORT_BYTES = 32_000_000
 AROUND_A_FILE = 100_000
 TOO_LONG = f"The body ends at {MOST_BYTES} bytes."
@@ -26,10 +26,10 @@ class LimitedBodies:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        longer = {UPLOADS: self._uploads, IMPORTS: IMPORT_BYTES}.get(scope["path"])
+        longer = {UPLOADS: self._uploads, **dict.fromkeys(IMPORTS, IMPORT_BYTES)}.get(scope["path"])
         most = longer + AROUND_A_FILE if longer is not None else MOST_BYTES
         text = TOO_LONG
-        if scope["path"] == IMPORTS:
+        if scope["path"] in IMPORTS:
             text = f"This file is too large. At most {IMPORT_BYTES // 1_000_000} MB are read."
         elif scope["path"] == UPLOADS:
             text = f"This file is too large. At most {self._uploads // 1_000_000} MB are analysed."

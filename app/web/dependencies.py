@@ -24,6 +24,7 @@ from app.ports.metrics import MetricsSink, MetricsText, Unobserved
 from app.ports.recordings import Recordings
 from app.ports.speech import Pcm, Sound, Transcript
 from app.ports.store import Store
+from app.ports.webhooks import WebhookSender
 from app.usecases.ask_coach import AskCoach
 from app.usecases.authoring_desk import AuthoringDesk
 from app.usecases.coding_desk import CodingDesk
@@ -85,6 +86,7 @@ class Services:
     coach: AskCoach | None = None
     accounts: bool = False  # people sign in; else whoever asks is the one local person
     hasher: PasswordHasher | None = None
+    webhooks: WebhookSender | None = None
 
     def notices(self, purpose: Purpose) -> tuple[Notice, ...]:
         """What people are told before they agree, of the analysers that are on."""

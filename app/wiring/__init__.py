@@ -29,7 +29,7 @@ from app.adapters.metrics.prometheus import PrometheusMetrics
 from app.adapters.sandbox.sandbox import ProcessSandbox
 from app.adapters.secrets.argon2id import Argon2idHasher
 from app.adapters.store.code_history import PostgresCodeHistory
-from app.adapters.store.jobs import Handlers, make_worker
+from app.adapters.store.jobs import Handlers
 from app.adapters.store.keys import PostgresKeys
 from app.adapters.store.self_reports import PostgresSelfReports
 from app.adapters.store.store import PostgresStore
@@ -78,6 +78,7 @@ from app.wiring.jobs import (
     yields_to,
 )
 from app.wiring.logs import Wordless, configure_logging
+from app.wiring.messages import both_workers, make_sender, telling
 
 __all__ = [
     "Wiring",
@@ -235,6 +236,7 @@ def _services(
         coach=make_coach(store, engines, ground.prompts, ground.chat["coach"], COACHING),
         accounts=settings.accounts == "on",
         hasher=Argon2idHasher() if settings.accounts == "on" else None,
+        webhooks=make_sender(settings),
         fitted_blend=load_fusion(settings.fusion_model) if settings.fusion_model else None,
     )
 
@@ -262,7 +264,7 @@ def _worker(
         make_purge(settings, store, recordings, hall.dismiss),
     )
     handlers = replace(handlers, analyse_upload=analyse, upload_failed=analyse.give_up)
-    return make_worker(ground.url, handlers).run
+    return both_workers(ground.url, telling(handlers, settings, store))
 
 
 async def purge_now(settings: Settings) -> tuple[Erasure, ...]:

@@ -39,9 +39,9 @@ def with_cohort(people: int = 24) -> FakeWeb:
     return asyncio.run(cohort_web(people))
 
 
-async def cohort_web(people: int) -> FakeWeb:
+async def cohort_web(people: int, bare: FakeWeb | None = None) -> FakeWeb:
     """The filled web with an assignment; one person is invited and never began."""
-    web = await FakeWeb().fill()
+    web = await (bare or FakeWeb()).fill()
     chance = random.Random(11)
     async with web.store.begin() as work:
         await work.assignments.add(ASSIGNMENT)

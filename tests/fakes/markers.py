@@ -47,6 +47,8 @@ class Things:
     assignment: UUID
     invitation: UUID
     imported: UUID
+    webhook: UUID
+    delivery: UUID
 
     @property
     def slug(self) -> str:
@@ -69,7 +71,7 @@ class Things:
 
 
 def _things(side: str, first: int) -> Things:
-    ids = (UUID(f"{first + n:08x}-0000-4000-8000-{first + n:012x}") for n in range(14))
+    ids = (UUID(f"{first + n:08x}-0000-4000-8000-{first + n:012x}") for n in range(16))
     return Things(side, *ids)
 
 
@@ -101,6 +103,7 @@ def seen_by(kind: str, side: str) -> frozenset[str]:
         "draft": EDUCATORS,
         "import": EDUCATORS,
         "note": EDUCATORS,
+        "hook": maker | {"admin"},
         "secret": frozenset(),
     }[kind] | (maker if kind in {"title", "contact", "guest"} else frozenset())
 
@@ -108,5 +111,5 @@ def seen_by(kind: str, side: str) -> frozenset[str]:
 KINDS = (
     *("name", "mail", "answer", "amended", "comment", "marked", "contest", "program", "dropped"),
     *("upload", "asked", "handed", "goal", "key", "title", "contact", "guest", "draft", "import"),
-    *("note", "secret"),
+    *("note", "hook", "secret"),
 )

@@ -42,6 +42,7 @@ from app.domain.person import (
 from app.domain.retention import Erasure, Reason
 from app.domain.review import Contest, Mark, Origin
 from app.domain.upload import Upload
+from app.domain.webhook import Delivery, EventKind, Webhook
 from app.usecases.assign_interview import digest_of_token
 from app.web.limits import Limits
 from app.web.sessions import COOKIE, PASS_COOKIE
@@ -195,6 +196,10 @@ async def _authored(work: FakeUnitOfWork, of: Things) -> None:
     await work.authoring.drafts.add(Draft(Kind.QUESTION, of.slug, body, who, NOW))
     brought = Brought(of.imported, f"{of.word('import')}.csv", who, NOW, Report(Format.CSV))
     await work.authoring.imports.add(brought, ())
+    heard, hook = (EventKind.CONTEST_OPENED,), f"https://example.org/{of.word('hook')}"
+    await work.webhooks.add(Webhook(of.webhook, hook, heard, of.word("secret"), IDS[who], who, NOW))
+    told = Delivery(of.delivery, of.webhook, heard[0], "once", "{}", NOW, NOW)
+    await work.webhooks.queue(told)
 
 
 async def _coached(web: FakeWeb, of: Things) -> None:

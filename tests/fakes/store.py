@@ -34,6 +34,7 @@ from tests.fakes.receipts import FakeReceipts, ReceiptRows
 from tests.fakes.review import FakeReviewWork, FakeSelfReports, all_said
 from tests.fakes.review import refused as _refused
 from tests.fakes.voice import FakeVoices
+from tests.fakes.webhooks import FakeWebhooks, WebhookRows
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,19 @@ class AnalyseJob:
     interview_id: UUID
 
 
+@dataclass(frozen=True)
+class DeliverJob:
+    """A queued job that sends a message to its webhook."""
+
+    delivery_id: UUID
+    after_s: float = 0.0
+
+
+Job = GradeJob | FinishJob | AnalyseJob | DeliverJob
+
+
 @dataclass
-class State(AccountRows, AssignmentRows, AuthoringRows, ReceiptRows):
+class State(AccountRows, AssignmentRows, AuthoringRows, ReceiptRows, WebhookRows):
     """Every row."""
 
     turns: dict[UUID, Turn] = field(default_factory=dict)
@@ -69,7 +81,7 @@ class State(AccountRows, AssignmentRows, AuthoringRows, ReceiptRows):
     recordings: dict[tuple[UUID, str], Recording] = field(default_factory=dict)
     metrics: dict[tuple[UUID, int], KeptMetrics] = field(default_factory=dict)
     uploads: dict[UUID, Upload] = field(default_factory=dict)
-    jobs: list[GradeJob | FinishJob | AnalyseJob] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
 
 
 class FakeStore:
@@ -84,7 +96,7 @@ class FakeStore:
         self.broken = False
 
     @property
-    def jobs(self) -> list[GradeJob | FinishJob | AnalyseJob]:
+    def jobs(self) -> list[Job]:
         return self._state.jobs
 
     def self_reports(self) -> FakeSelfReports:
@@ -148,6 +160,7 @@ class FakeUnitOfWork:
         self.uploads = FakeUploads(state)
         self.voices = FakeVoices(state)
         self.assignments = FakeAssignments(state)
+        self.webhooks = FakeWebhooks(state)
 
 
 class FakeInterviews:
@@ -376,6 +389,9 @@ class FakeJobs:
 
     async def analyse(self, interview_id: UUID) -> None:
         self._state.jobs.append(AnalyseJob(interview_id))
+
+    async def deliver(self, delivery_id: UUID, *, after_s: float = 0.0) -> None:
+        self._state.jobs.append(DeliverJob(delivery_id, after_s))
 
 
 class FakeUploads:

@@ -167,7 +167,7 @@ class FakeWeb:
         """Load the bank and four interviews: done, being graded, an assessment, a new one."""
         bank, _ = authored()
         async with self.store.begin() as work:
-            await work.library.load(bank, (), np.zeros((0, 4), dtype=np.float32))
+            await work.library.load(bank, (), np.zeros((0, 384), dtype=np.float32))
             if not interviews:
                 return self
             await work.interviews.add(interview(OPEN, status=InterviewStatus.CREATED))

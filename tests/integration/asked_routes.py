@@ -34,12 +34,14 @@ PUBLIC = {
 OWNED: tuple[str, ...] = (
     *("interview_id", "contest_id", "exchange_id", "drill_id", "key_id", "assignment_id"),
     *("invitation_id", "import_id", "item_id", "note_id", "person_id", "reader_id"),
+    *("webhook_id", "delivery_id"),
 )
 BY_ADDRESS = ("receipt_id", "token", "secret")  # whoever was given it holds it
 PARENT = {
     "contest_id": "interview_id",
     "invitation_id": "assignment_id",
     "reader_id": "interview_id",
+    "delivery_id": "webhook_id",
 }
 READER = {"mine": "assigned", "theirs": "interviewer"}  # of one's own done interview, or of none
 QUERIES = {
@@ -49,6 +51,7 @@ QUERIES = {
 }
 JSON: dict[str, dict[str, object]] = {
     "/api/people/{person_id}": {"disabled": True},
+    "/api/webhooks/{webhook_id}": {"disabled": True},
     "/interviews/{interview_id}/code/versions": {"code": "x = 1"},
     "/interviews/{interview_id}/code/runs": {"code": "x = 1"},
     "/interviews/{interview_id}/code/events": {"kind": "paste", "characters": 3},
@@ -139,6 +142,8 @@ def id_of(name: str, side: str, pattern: str) -> str:
         "assignment_id": of.assignment,
         "invitation_id": of.invitation,
         "import_id": of.imported,
+        "webhook_id": of.webhook,
+        "delivery_id": of.delivery,
         "item_id": of.slug,
         "note_id": of.slug,
         "person_id": IDS[READER[side] if "readers/{person_id}" in pattern else LEARNER[side]],

@@ -16,7 +16,16 @@ from procrastinate.worker import Worker as ProcrastinateWorker
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import make_url
 
-from app.adapters.store.queue import ANALYSE, FINISH, GRADE, PURGE, QUEUE
+from app.adapters.store.queue import (
+    ANALYSE,
+    ANNOUNCE,
+    DELIVER,
+    FINISH,
+    GRADE,
+    MESSAGES,
+    PURGE,
+    QUEUE,
+)
 from app.ports.errors import PortError
 
 _log = logging.getLogger(__name__)
@@ -26,6 +35,7 @@ _HEARTBEAT_SECONDS = 5
 _STALLED_SECONDS = 30
 _LONGEST_PAUSE_SECONDS = 5.0
 _EVERY_HOUR = "17 * * * *"
+_EVERY_FIVE_MINUTES = "*/5 * * * *"
 _GRACE_SECONDS = 5.0
 
 _LATER_ONE = """
@@ -48,7 +58,9 @@ class Handlers:
     """What the jobs do. Each must be safe to run twice.
 
     `gave_up` is told the interview, the question for a grading job, and whether it was a port that
-    failed, when a job failed for good. `purge` erases what is due, every hour.
+    failed, when a job failed for good. `purge` erases what is due, every hour. `deliver`
+    sends one message to its webhook, and settles when to try again; `announce` looks for what
+    became due.
     """
 
     grade_question: Callable[[UUID, str], Awaitable[None]]
@@ -57,6 +69,8 @@ class Handlers:
     purge: Callable[[], Awaitable[None]] | None = None
     analyse_upload: Callable[[UUID], Awaitable[None]] | None = None
     upload_failed: Callable[[UUID], Awaitable[None]] | None = None
+    deliver: Callable[[UUID], Awaitable[object]] | None = None
+    announce: Callable[[], Awaitable[object]] | None = None
 
 
 @dataclass(frozen=True)
@@ -89,14 +103,23 @@ class Patience(BaseRetryStrategy):
 class Worker:
     """Runs jobs until it is cancelled; outlives a restart of the server."""
 
-    def __init__(self, url: str, handlers: Handlers, concurrency: int, timing: Timing) -> None:
+    def __init__(
+        self,
+        url: str,
+        handlers: Handlers,
+        concurrency: int,
+        timing: Timing,
+        queue: str = QUEUE,
+    ) -> None:
         self._connector = PsycopgConnector(conninfo=conninfo(url), min_size=1, max_size=4)
         self._app = App(connector=self._connector)
         self._concurrency = concurrency
         self._timing = timing
         self._handlers = handlers
+        self._queue = queue
         self._left: int | None = None
         self._register()
+        self._register_messages()
 
     async def run(self) -> None:
         """Work, and begin again after every failure, until cancelled."""
@@ -114,13 +137,13 @@ class Worker:
     async def requeue_stalled(self) -> None:
         """Give jobs whose worker died back to the queue."""
         await self._connector.execute_query_all_async(
-            _REQUEUE_STALLED, queue=QUEUE, seconds=self._timing.stalled
+            _REQUEUE_STALLED, queue=self._queue, seconds=self._timing.stalled
         )
 
     async def _work(self) -> None:
         worker = ProcrastinateWorker(
             self._app,
-            queues=[QUEUE],
+            queues=[self._queue],
             concurrency=self._concurrency,
             install_signal_handlers=False,
             update_heartbeat_interval=self._timing.heartbeat,
@@ -185,6 +208,21 @@ class Worker:
             if self._handlers.purge is not None:
                 await self._handlers.purge()
 
+    def _register_messages(self) -> None:
+        retry = Patience(self._timing.wait)
+
+        @self._app.task(name=DELIVER, queue=MESSAGES, pass_context=True, retry=retry)
+        async def deliver(context: JobContext, delivery_id: str) -> None:
+            work = self._handlers.deliver
+            if work is not None and not await self._covered(context.job):
+                await work(UUID(delivery_id))
+
+        @self._app.periodic(cron=_EVERY_FIVE_MINUTES)
+        @self._app.task(name=ANNOUNCE, queue=MESSAGES, queueing_lock=ANNOUNCE, retry=retry)
+        async def announce(timestamp: int) -> None:
+            if self._handlers.announce is not None:
+                await self._handlers.announce()
+
     async def _perform(
         self,
         context: JobContext,
@@ -216,10 +254,15 @@ class Worker:
 
 
 def make_worker(
-    url: str, handlers: Handlers, *, concurrency: int = 1, timing: Timing | None = None
+    url: str,
+    handlers: Handlers,
+    *,
+    concurrency: int = 1,
+    timing: Timing | None = None,
+    queue: str = QUEUE,
 ) -> Worker:
     """A worker on the database at `url`; `await worker.run()` works until cancelled."""
-    return Worker(url, handlers, concurrency, timing or Timing())
+    return Worker(url, handlers, concurrency, timing or Timing(), queue)
 
 
 def conninfo(url: str) -> str:

@@ -15,10 +15,13 @@ import sqlalchemy as sa
 from app.adapters.store.repositories import Transaction
 
 QUEUE = "sounding"
+MESSAGES = "sounding-messages"  # of its own: a receiver that hangs keeps no grade waiting
 GRADE = "grade_question"
 FINISH = "finish_interview"
 PURGE = "purge"
 ANALYSE = "analyse_upload"
+DELIVER = "deliver_webhook"
+ANNOUNCE = "announce"
 
 _DEFER = sa.text(
     """
@@ -51,8 +54,18 @@ class PostgresJobs:
         lock = f"{ANALYSE}:{interview_id}"
         await self._defer(ANALYSE, lock, {"interview_id": str(interview_id)})
 
+    async def deliver(self, delivery_id: UUID, *, after_s: float = 0.0) -> None:
+        """Send this message to its webhook, not before `after_s` seconds from now."""
+        arguments = {"delivery_id": str(delivery_id)}
+        await self._defer(DELIVER, f"{DELIVER}:{delivery_id}", arguments, after_s, MESSAGES)
+
     async def _defer(
-        self, task: str, lock: str, arguments: dict[str, str], after_s: float = 0.0
+        self,
+        task: str,
+        lock: str,
+        arguments: dict[str, str],
+        after_s: float = 0.0,
+        queue: str = QUEUE,
     ) -> None:
-        job = {"queue": QUEUE, "task": task, "lock": lock, "arguments": json.dumps(arguments)}
+        job = {"queue": queue, "task": task, "lock": lock, "arguments": json.dumps(arguments)}
         await self._run(_DEFER.bindparams(**job, after=after_s or None))

@@ -30,6 +30,7 @@ from app.adapters.store.reviews import PostgresReviewWork
 from app.adapters.store.turn_metrics import PostgresMetrics
 from app.adapters.store.uploads import PostgresUploads
 from app.adapters.store.voices import PostgresVoices
+from app.adapters.store.webhooks import PostgresWebhooks
 
 # A filtered search loses rows without the first of these.
 _ON_CONNECT = """
@@ -57,6 +58,7 @@ class PostgresUnitOfWork:
         self.uploads = PostgresUploads(transaction)
         self.voices = PostgresVoices(transaction)
         self.assignments = PostgresAssignments(transaction)
+        self.webhooks = PostgresWebhooks(transaction)
 
 
 class PostgresStore:
