@@ -42,7 +42,7 @@ coach_places = sa.Table(
         "coach_places_embedding",
         "embedding",
         postgresql_using="hnsw",
-        postgresql_with={"m": 16, "ef_construction": 64},
+        postgresql_with={"m": 24, "ef_construction": 128},
         postgresql_ops={"embedding": "halfvec_cosine_ops"},
     ),
 )
