@@ -4,6 +4,8 @@ import { Microphone, trouble, visible } from "./microphone.js";
 
 const LONGEST_MS = 14_500; // what the server hears at once
 const QUIET = 0.004;
+const LOUD_SHARE = 0.08;
+const AROUND = 3; // blocks of 100 ms
 
 const byId = (id) => document.getElementById(id);
 const player = byId("player");
@@ -39,13 +41,14 @@ async function listen() {
   let loudest = 0;
   const microphone = new Microphone();
   microphone.addEventListener("block", ({ detail }) => {
-    blocks.push(detail.pcm);
+    blocks.push(detail);
     loudest = Math.max(loudest, detail.level);
     byId("level").style.transform = `scaleX(${visible(detail.level)})`;
   });
   await microphone.open();
   button.disabled = false;
   button.textContent = "Done";
+  byId("aloud").classList.add("listening");
   told.textContent = "Listening. Press Done when you have said it; fifteen seconds at most.";
   await new Promise((resolve) => {
     listening = resolve;
@@ -53,8 +56,16 @@ async function listen() {
   });
   listening = null;
   microphone.close();
+  byId("aloud").classList.remove("listening");
   byId("level").style.transform = "scaleX(0)";
-  return { pcm: new Blob(blocks), loudest };
+  return { pcm: new Blob(spoken(blocks, loudest)), loudest };
+}
+
+/** The samples without the stillness around them: the recogniser repeats words where much of it leads. */
+function spoken(blocks, loudest) {
+  const loud = blocks.map(({ level }) => level > loudest * LOUD_SHARE);
+  const first = Math.max(0, loud.indexOf(true) - AROUND);
+  return blocks.slice(first, loud.lastIndexOf(true) + 1 + AROUND).map(({ pcm }) => pcm);
 }
 
 async function speak() {
