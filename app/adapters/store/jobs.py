@@ -118,8 +118,10 @@ class Worker:
         self._handlers = handlers
         self._queue = queue
         self._left: int | None = None
-        self._register()
-        self._register_messages()
+        if queue == MESSAGES:
+            self._register_messages()
+        else:
+            self._register()
 
     async def run(self) -> None:
         """Work, and begin again after every failure, until cancelled."""
