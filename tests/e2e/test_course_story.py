@@ -197,6 +197,7 @@ def ask_the_coach(page: Page) -> None:
     expect(said).to_contain_text(TITLE)
     page.locator("a.cite.play").first.click()
     plays(page)
+    page.locator("#player button").click()
     look(page, "coach-own")
 
 
