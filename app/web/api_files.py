@@ -54,7 +54,7 @@ async def read_file(
         )
     except BadContent as error:
         raise HTTPException(422, sentence(error)) from error
-    return ImportOut.of(brought)
+    return await imported(brought.id, services, visitor)
 
 
 @router.get("/imports/{import_id}", responses=also(404))
