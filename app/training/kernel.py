@@ -98,7 +98,7 @@ def fit_own_kernel(
                     if error >= lowest or not _LEAST <= value <= _MOST:
                         break
                     best, lowest = tried, error
-    base = model.calibration.constant + model.calibration.slope * said
+    base = model.calibration.of(said)
     return _scaled(best, float(((corpus.scores[train] - base) ** 2).mean()))
 
 
@@ -145,7 +145,7 @@ def _error(kernel: Kernel, questions: list[_Question], model: ScorerModel) -> fl
     spread: dict[str, list[Floats]] = {}
     for question in questions:
         spread.setdefault(question.source, []).append(question.scores)
-        base = model.calibration.constant + model.calibration.slope * question.estimates
+        base = model.calibration.of(question.estimates)
         for count in _COUNTS:
             if count + _LEAST_LEFT > len(base):
                 continue

@@ -18,6 +18,7 @@ from app.assessment.scorer.features import FEATURES_VERSION, Table
 from app.assessment.scorer.members import Line, Member, Network, Trees
 from app.assessment.scorer.pooling import Kernel
 
+Floats = NDArray[np.float64]
 FORMAT = "sounding-scorer"
 FORMAT_VERSION = 1
 _FARTHEST = 4.0
@@ -47,15 +48,25 @@ class Standard:
 
 @dataclass(frozen=True)
 class Calibration:
-    """From the mean of the members to a score from 0 to 1."""
+    """From the mean of the members to a score; what lies below the knee is drawn further down."""
 
     constant: float
     slope: float
+    knee: float = 0.0
+    pull: float = 1.0
+
+    def of(self, said: Floats) -> Floats:
+        """Scores, which may lie beyond 0 and 1."""
+        line = self.constant + self.slope * said
+        return np.where(line < self.knee, self.knee - self.pull * (self.knee - line), line)
 
 
 @dataclass(frozen=True)
 class ScorerModel:
-    """Everything that was fitted, and where it comes from (`about`)."""
+    """Everything that was fitted, and where it comes from (`about`).
+
+    `shares` say how much each member counts; without them all count the same.
+    """
 
     standard: Standard
     rarity: Mapping[str, float]
@@ -64,6 +75,7 @@ class ScorerModel:
     kernel: Kernel
     doubt: Line
     about: dict[str, Any] = field(default_factory=dict)
+    shares: tuple[float, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -72,8 +84,10 @@ class ScorerModel:
 
 
 def to_document(model: ScorerModel) -> dict[str, Any]:
-    """The document without its digest."""
+    """The document without its digest; what is as ever is left out."""
+    more = {"shares": list(model.shares)} if model.shares else {}
     return {
+        **more,
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "features_version": FEATURES_VERSION,
@@ -81,7 +95,7 @@ def to_document(model: ScorerModel) -> dict[str, Any]:
         "standard": _plain(model.standard),
         "rarity": dict(sorted(model.rarity.items())),
         "members": [{"kind": _kind_of(member), **_plain(member)} for member in model.members],
-        "calibration": asdict(model.calibration),
+        "calibration": _calibration(model.calibration),
         "kernel": asdict(model.kernel),
         "doubt": _plain(model.doubt),
     }
@@ -129,7 +143,17 @@ def _read(document: Mapping[str, Any]) -> ScorerModel:
         kernel=Kernel(**document["kernel"]),
         doubt=_line(document["doubt"]),
         about=dict(document["about"]),
+        shares=tuple(float(share) for share in document.get("shares", ())),
     )
+
+
+def _calibration(calibration: Calibration) -> dict[str, float]:
+    bent = calibration.pull != 1.0
+    return {
+        name: value
+        for name, value in asdict(calibration).items()
+        if bent or name in ("constant", "slope")
+    }
 
 
 def _member(entry: Mapping[str, Any]) -> Member:

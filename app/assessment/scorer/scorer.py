@@ -134,7 +134,8 @@ def estimated(model: ScorerModel, rows: Table) -> Estimates:
     """The same from a matrix in the order of the model's names."""
     standard = model.standard.of(rows)
     said = np.stack([member.predict(standard) for member in model.members])
-    return Estimates(standard, said.mean(axis=0), said.std(axis=0))
+    mean = np.average(said, axis=0, weights=model.shares or None)
+    return Estimates(standard, mean, said.std(axis=0))
 
 
 def comparable(items: Sequence[Item], vectors: Vectors, estimates: Estimates) -> Answers:
@@ -152,7 +153,7 @@ def judge(
     model: ScorerModel, estimates: Estimates, compared: Answers, grades: Floats, new: int
 ) -> Judged:
     """Scores of the first `new` rows, whose remaining rows carry the grades."""
-    calibrated = model.calibration.constant + model.calibration.slope * estimates.mean
+    calibrated = model.calibration.of(estimates.mean)
     shift = pooled(
         model.kernel, _some(compared, slice(0, new)), _some(compared, slice(new, None)),
         grades - calibrated[new:],

@@ -44,7 +44,7 @@ def _model() -> ScorerModel:
 
 def test_trees_as_arrays_predict_what_scikit_learn_predicts() -> None:
     ensemble = pytest.importorskip("sklearn.ensemble")
-    from app.training.scorer import trees_of
+    from app.training.members import trees_of
 
     rows, target = _data()
     fitted = ensemble.HistGradientBoostingRegressor(
@@ -79,6 +79,22 @@ def test_a_document_comes_back_the_same() -> None:
     rows = np.random.default_rng(0).normal(size=(5, WIDTH))
     assert again.digest == model.digest
     assert estimated(again, rows).mean == pytest.approx(estimated(model, rows).mean)
+
+
+def test_a_bent_calibration_and_shares_of_members_come_back_too() -> None:
+    plain = _model()
+    model = replace(
+        plain,
+        members=(*plain.members, Line(np.zeros(WIDTH), 3.0)),
+        shares=(0.75, 0.25),
+        calibration=Calibration(0.5, 0.4, knee=0.6, pull=2.0),
+    )
+    document = json.loads(json.dumps({"digest": model.digest, **to_document(model)}))
+    again = from_document(document)
+    assert again.calibration == model.calibration
+    rows = np.random.default_rng(0).normal(size=(5, WIDTH))
+    expected = 0.75 * model.members[0].predict(rows) + 0.75
+    assert estimated(again, rows).mean == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
