@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.assessment import gates
+from app.assessment.contradictions import contradicts
 from app.assessment.denials import turned_round
 from app.assessment.grading_talk import speaks_of_grading
 from app.assessment.lexical import asked_stems, beyond, recall
@@ -69,7 +70,9 @@ def decide(
     kept = Item(item.question, item.reference, said, item.points)
     found = list(examination.gates)
     statements = (*(point.text for point in points), item.reference)
-    if turned_round([s.text for s in examination.kept], statements, item.question):
+    wanted = " ".join(point.text for point in points)
+    denied = turned_round([s.text for s in examination.kept], statements, item.question)
+    if denied or contradicts(said, wanted, item.question):
         found.append(gates.NEGATED)
     known = f"{item.question} {item.reference}"
     if any(speaks_of_grading(sentence.text, known) for sentence in sentences):

@@ -29,3 +29,11 @@ _DENYING_WORDS = """
     useless
 """
 DENYING = frozenset(_DENYING_WORDS.split())
+_TURNING = """
+    not no never none neither nor cannot nothing nobody nowhere hardly scarcely barely rarely seldom
+    without lacks lack lacking fails fail failed refuses refuse ignores ignore avoids avoid prevents
+    prevent forbids forbid stops stop omits omit skips skip excludes exclude untouched unable
+    impossible dont doesnt isnt cant wont arent wasnt
+"""
+SIGN_TURNING = frozenset(_TURNING.split())
+"""Those that turn the sign of a clause, so that two of them leave it as it was."""

@@ -42,7 +42,7 @@ _KNOWN_SHARE = 0.6
 _OFF_TOPIC_OWN = 0.36
 _OFF_TOPIC_MARGIN = 0.15
 _FAR_FROM_ALL = 0.16
-_FAR_SPOKEN, _FAR_ALONE, _FAR_BESIDE = 4, 1.5, 0.55
+_FAR_SPOKEN, _FAR_ALONE, _FAR_BESIDE = 4, 2.0, 1.0
 _PARTS = re.compile(r"(?<=[.!?;])\s+")
 
 _DONT_KNOW = re.compile(

@@ -52,7 +52,7 @@ FRAMES = _rows(
     "|nobody ever|no one ever|turn that round|turn it round|turn that around|turn it around"
     "|negate this|negate that|negate it|then i'm the|it isn't that|it's not that|it is not that"
     "|isn't it that|not so that|neither is it|nor is it|neither do i|neither is that"
-    "|from the truth|clear no|answer is no"
+    "|from the truth|clear no|answer is no|not how|isn't how|not what|isn't what"
 )
 NEGATED_FRAMES = _rows("how it works|what happens|like that|that way|how that works|to be so")
 _BARE = """
