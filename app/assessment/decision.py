@@ -69,10 +69,7 @@ def decide(
     said = " ".join(sentence.text for sentence in examination.kept)
     kept = Item(item.question, item.reference, said, item.points)
     found = list(examination.gates)
-    statements = (*(point.text for point in points), item.reference)
-    wanted = " ".join(point.text for point in points)
-    denied = turned_round([s.text for s in examination.kept], statements, item.question)
-    if denied or contradicts(said, wanted, item.question):
+    if _denied(item, examination.kept, points):
         found.append(gates.NEGATED)
     known = f"{item.question} {item.reference}"
     if any(speaks_of_grading(sentence.text, known) for sentence in sentences):
@@ -101,6 +98,15 @@ def points_of(item: Item) -> tuple[ReferencePoint, ...]:
         for number, text in enumerate(item.wanted, 1)
         if len(text.strip()) >= _SHORTEST_POINT
     )
+
+
+def _denied(item: Item, kept: Sequence[Sentence], points: Sequence[ReferencePoint]) -> bool:
+    """Whether what the points or the reference say is said and denied."""
+    said = [sentence.text for sentence in kept]
+    wanted = [point.text for point in points]
+    if turned_round(said, (*wanted, item.reference), item.question):
+        return True
+    return contradicts(" ".join(said), " ".join(wanted), item.question)
 
 
 @dataclass(frozen=True)
