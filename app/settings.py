@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, StringConstraints
+from pydantic import BeforeValidator, Field, SecretStr, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ModelName = Annotated[str, StringConstraints(pattern=r"^(local|none|openai:.+|ollama:.+)$")]
@@ -101,6 +101,19 @@ class Settings(BaseSettings):
     accounts: Literal["off", "on"] = Field(
         "off", description="Let people sign in; off, whoever comes is the server's one person."
     )
+    oidc_issuer: str | None = Field(
+        None, description="An OpenID provider that people may sign in by, by its exact issuer."
+    )
+    oidc_client_id: str | None = Field(None, description="What the provider knows this server by.")
+    oidc_client_secret: SecretStr | None = Field(
+        None, description="The secret that the provider gave with it."
+    )
+    oidc_client_secret_file: Path | None = Field(
+        None, description="A file with that secret, in place of it."
+    )
+    oidc_allowed_domains: str | None = Field(
+        None, description="Domains, with commas, whose people become candidates by coming."
+    )
     webhooks_private: bool = Field(
         False,
         description="Let webhooks go into private networks and to this machine, also by http.",
@@ -130,3 +143,15 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe log lines that are written."
     )
+
+    @model_validator(mode="after")
+    def _provider_is_whole(self) -> Settings:
+        secrets = [self.oidc_client_secret, self.oidc_client_secret_file]
+        if self.oidc_issuer and (not self.oidc_client_id or secrets.count(None) != 1):
+            raise ValueError(
+                "SOUNDING_OIDC_ISSUER needs SOUNDING_OIDC_CLIENT_ID, and either "
+                "SOUNDING_OIDC_CLIENT_SECRET or SOUNDING_OIDC_CLIENT_SECRET_FILE"
+            )
+        if self.oidc_issuer and self.accounts == "off":
+            raise ValueError("SOUNDING_OIDC_ISSUER needs SOUNDING_ACCOUNTS=on")
+        return self

@@ -11,6 +11,8 @@ PortError (retryable: whether trying again can help)
 ├── VoiceUnavailable      the voice in a stretch of sound could not be measured
 ├── AddressForbidden      an address that no message may be sent to
 ├── WebhookUnreachable    a receiver of messages can't be found, or gives no answer
+├── ProviderUnavailable   a provider that people sign in by does not answer as agreed
+├── IdentityRefused       what it sent does not prove who came
 └── StoreUnavailable      the store or the disk failed
 """
 
@@ -69,6 +71,16 @@ class AddressForbidden(PortError):
 
 class WebhookUnreachable(PortError):
     """A receiver of messages can't be found, or gives no answer."""
+
+
+class ProviderUnavailable(PortError):
+    """A provider that people sign in by can't be reached, or does not answer as agreed."""
+
+
+class IdentityRefused(PortError):
+    """What a provider sent does not prove who came; the message says what was wrong."""
+
+    retryable = False
 
 
 class StoreUnavailable(PortError):

@@ -57,7 +57,7 @@ async def sign_in(
             whom = person.id if person is not None else None
             await work.accounts.events.add(AccountEvent("refused", now, whom=whom))
             return None
-        return await _open(work, person, lasts, now)
+        return await open_sign_in(work, person, lasts, now)
 
 
 async def link_of(store: Store, secret: str, *, now: datetime) -> tuple[Link, Person] | None:
@@ -99,7 +99,7 @@ async def set_password(
         await accounts.links.void(person.id, now)
         await accounts.sign_ins.end_all(person.id)
         await accounts.events.add(AccountEvent("password_set", now, person.id, person.id))
-        return await _open(work, person, lasts, now)
+        return await open_sign_in(work, person, lasts, now)
 
 
 async def sign_out(store: Store, secret: str, *, now: datetime) -> None:
@@ -125,10 +125,13 @@ def new_secret() -> str:
     return secrets.token_urlsafe(SECRET_BYTES)
 
 
-async def _open(work: UnitOfWork, person: Person, lasts: timedelta, now: datetime) -> Opened:
+async def open_sign_in(
+    work: UnitOfWork, person: Person, lasts: timedelta, now: datetime, note: str = ""
+) -> Opened:
+    """A sign-in of somebody who proved who they are; what is over is swept away."""
     secret = new_secret()
     kept = SignIn(uuid4(), person.id, digest_of_secret(secret), now, now + lasts)
     await work.accounts.sign_ins.sweep(now)
     await work.accounts.sign_ins.add(kept)
-    await work.accounts.events.add(AccountEvent("signed_in", now, person.id))
+    await work.accounts.events.add(AccountEvent("signed_in", now, person.id, note=note))
     return Opened(person, secret)

@@ -23,7 +23,7 @@ from app.web.templating import render
 router = APIRouter()
 Line = Annotated[str, Form(max_length=300)]
 Secret = Annotated[str, Form(max_length=1000)]
-WRONG = "This address and password do not fit together."
+WRONG = "This address and password do not fit together. Check both and try again."
 CLOSED = (
     "This link does not open anything. It was used before, is too old, or is cut off. "
     "Ask whoever invited you for a new one."
@@ -41,8 +41,8 @@ async def sign_in_page(
     """The form; whoever is in already goes on."""
     _hasher(services)
     if visitor.known:
-        return RedirectResponse(_path(back), 303)
-    return _form(request, back, "")
+        return RedirectResponse(path_of(back), 303)
+    return sign_in_form(request, services, back, "")
 
 
 @router.post("/sign-in", dependencies=[Depends(ANYONE)])
@@ -62,9 +62,9 @@ async def enter(
         services.store, hasher, email, password, lasts=LASTS, now=services.clock()
     )
     if opened is None:
-        return _form(request, back, email, WRONG)
+        return sign_in_form(request, services, back, email, WRONG)
     limits.sign_in_account.give_back(account)
-    return await _entered(request, services, opened.secret, _path(back))
+    return await entered(request, services, opened.secret, path_of(back))
 
 
 @router.post("/sign-out", dependencies=[Depends(ANYONE)])
@@ -107,7 +107,7 @@ async def settle(
         return _welcome(request, secret, found[1], str(error))
     if opened is None:
         raise HTTPException(410, CLOSED)
-    return await _entered(request, services, opened.secret, "/")
+    return await entered(request, services, opened.secret, "/")
 
 
 @router.get("/account")
@@ -152,11 +152,12 @@ def _person(person: Person | None) -> Person:
     return person
 
 
-def _path(back: str) -> str:
+def path_of(back: str) -> str:
+    """A path of this site, and the start where none is named."""
     return own_path(back) if back else "/"
 
 
-async def _entered(request: Request, services: Services, secret: str, path: str) -> Response:
+async def entered(request: Request, services: Services, secret: str, path: str) -> Response:
     """Known by the new secret from now on; what the browser was known by before is ended."""
     if before := session_of(request, services):
         await sign_out(services.store, before, now=services.clock())
@@ -165,10 +166,20 @@ async def _entered(request: Request, services: Services, secret: str, path: str)
     return response
 
 
-def _form(request: Request, back: str, email: str, error: str = "") -> Response:
+def sign_in_form(
+    request: Request,
+    services: Services,
+    back: str,
+    email: str,
+    error: str = "",
+    *,
+    status: int = 422,
+) -> Response:
+    """The page of all ways in."""
     in_room = back.startswith("/interviews/") and back.endswith(("/room", "/before"))
     context = {"back": back, "email": email, "error": error, "in_room": in_room}
-    status = 422 if error else 200
+    context["provider"] = services.identity.name if services.identity is not None else ""
+    status = status if error else 200
     return render(request, "pages/accounts/sign_in.html", context, status=status)
 
 

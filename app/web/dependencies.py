@@ -19,6 +19,7 @@ from app.domain.retention import Retention
 from app.ports.accounts import PasswordHasher
 from app.ports.embeddings import Embedder
 from app.ports.groups import SelfReports
+from app.ports.identity import IdentityProvider
 from app.ports.media import MediaReader
 from app.ports.metrics import MetricsSink, MetricsText, Unobserved
 from app.ports.recordings import Recordings
@@ -86,6 +87,7 @@ class Services:
     coach: AskCoach | None = None
     accounts: bool = False  # people sign in; else whoever asks is the one local person
     hasher: PasswordHasher | None = None
+    identity: IdentityProvider | None = None  # tells who somebody is, besides passwords
     webhooks: WebhookSender | None = None
 
     def notices(self, purpose: Purpose) -> tuple[Notice, ...]:

@@ -27,7 +27,6 @@ from app.adapters.files.stakeholders import load_stakeholders
 from app.adapters.files.tasks import load_tasks
 from app.adapters.metrics.prometheus import PrometheusMetrics
 from app.adapters.sandbox.sandbox import ProcessSandbox
-from app.adapters.secrets.argon2id import Argon2idHasher
 from app.adapters.store.code_history import PostgresCodeHistory
 from app.adapters.store.jobs import Handlers
 from app.adapters.store.keys import PostgresKeys
@@ -69,6 +68,7 @@ from app.wiring.engines import (
     mode_of,
     named_models,
 )
+from app.wiring.identity import make_hasher, make_identity
 from app.wiring.jobs import (
     make_handlers,
     make_purge,
@@ -235,7 +235,8 @@ def _services(
         keep_passage=KeepPassage(store=store, track=plain_track(engines)),
         coach=make_coach(store, engines, ground.prompts, ground.chat["coach"], COACHING),
         accounts=settings.accounts == "on",
-        hasher=Argon2idHasher() if settings.accounts == "on" else None,
+        hasher=make_hasher(settings),
+        identity=make_identity(settings),
         webhooks=make_sender(settings),
         fitted_blend=load_fusion(settings.fusion_model) if settings.fusion_model else None,
     )
