@@ -177,7 +177,8 @@ def sign_in_form(
 ) -> Response:
     """The page of all ways in."""
     in_room = back.startswith("/interviews/") and back.endswith(("/room", "/before"))
-    context = {"back": back, "email": email, "error": error, "in_room": in_room}
+    context: dict[str, object] = {"back": back, "email": email, "error": error, "in_room": in_room}
+    context["wrong"] = error == WRONG
     context["provider"] = services.identity.name if services.identity is not None else ""
     status = status if error else 200
     return render(request, "pages/accounts/sign_in.html", context, status=status)

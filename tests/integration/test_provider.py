@@ -85,7 +85,7 @@ def test_an_invited_person_comes_in_by_the_provider_and_goes_where_they_wanted(
 ) -> None:
     page = place.browser.get("/sign-in?back=/growth").text
     assert 'href="/sign-in/provider?back=/growth"' in page
-    assert "Sign in by id.example" in page
+    assert "Sign in with id.example" in page
     came = place.there_and_back()
     assert (came.status_code, came.headers["location"]) == (303, "/growth")
     assert place.browser.get("/api/me").json()["id"] == str(IDS["owner"])
