@@ -160,6 +160,8 @@ Act = Literal[
     "deleted",
     "key_made",
     "key_revoked",
+    "webhook_made",
+    "webhook_removed",
     "assigned",
     "unassigned",
     "viewed",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from app.domain.errors import BadContent
+from app.domain.person import AccountEvent
 from app.domain.webhook import (
     LONGEST_URL,
     MOST_WEBHOOKS,
@@ -63,7 +65,17 @@ async def make_webhook(
         if len(mine) >= MOST_WEBHOOKS:
             raise BadContent(f"remove a webhook first: there are at most {MOST_WEBHOOKS}")
         await work.webhooks.add(webhook)
+        event = AccountEvent("webhook_made", now, by.owner, note=_host(url))
+        await work.accounts.events.add(event)
     return webhook
+
+
+async def remove_webhook(store: Store, webhook: Webhook, *, by: UUID | None, now: datetime) -> None:
+    """Remove it with its messages."""
+    async with store.begin() as work:
+        if await work.webhooks.remove(webhook.id):
+            event = AccountEvent("webhook_removed", now, by, webhook.owner, note=_host(webhook.url))
+            await work.accounts.events.add(event)
 
 
 async def change_webhook(
@@ -108,6 +120,11 @@ async def send_again(store: Store, webhook_id: UUID, delivery_id: UUID, *, now: 
         await work.webhooks.keep(waiting)
         await work.jobs.deliver(delivery_id)
     return True
+
+
+def _host(url: str) -> str:
+    """Where messages go, for the log: what stands behind the host may be a secret."""
+    return urlsplit(url).hostname or ""
 
 
 def _kinds(events: Sequence[EventKind]) -> tuple[EventKind, ...]:

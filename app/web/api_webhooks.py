@@ -17,6 +17,7 @@ from app.usecases.manage_webhooks import (
     Maker,
     change_webhook,
     make_webhook,
+    remove_webhook,
     send_again,
     try_webhook,
 )
@@ -155,10 +156,10 @@ async def change(webhook: WebhookDep, wanted: WebhookChange, services: ServicesD
 
 
 @router.delete("/{webhook_id}", status_code=204)
-async def remove(webhook: WebhookDep, services: ServicesDep) -> None:
+async def remove(webhook: WebhookDep, services: ServicesDep, visitor: Educator) -> None:
     """Remove it with its messages."""
-    async with services.store.begin() as work:
-        await work.webhooks.remove(webhook.id)
+    by, now = visitor.person_id, services.clock()
+    await remove_webhook(services.store, webhook, by=by, now=now)
 
 
 @router.post("/{webhook_id}/test", status_code=202)

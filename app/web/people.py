@@ -40,6 +40,8 @@ WORDS = {
     "deleted": "deleted",
     "key_made": "made a key",
     "key_revoked": "revoked a key",
+    "webhook_made": "made a webhook",
+    "webhook_removed": "removed a webhook",
     "assigned": "assigned an interview to",
     "unassigned": "took back an interview from",
     "viewed": "saw results of",

@@ -31,6 +31,7 @@ from app.usecases.manage_webhooks import (
     Maker,
     change_webhook,
     make_webhook,
+    remove_webhook,
     send_again,
     try_webhook,
 )
@@ -250,6 +251,21 @@ async def test_an_address_of_this_machine_is_refused(store: FakeStore) -> None:
     with pytest.raises(BadContent, match="this machine"):
         await make_webhook(store, FakeSender(), "https://127.0.0.1/", ALL, by=ADA, now=NOW)
     assert store._state.webhooks == {}
+
+
+async def test_the_log_says_who_made_and_removed_a_webhook_and_where_it_went(
+    store: FakeStore,
+) -> None:
+    by = uuid4()
+    url = "https://example.org/with/a/secret?key=1"
+    made = await make_webhook(store, FakeSender(), url, ALL, by=Maker(by, "Ada"), now=NOW)
+    await remove_webhook(store, made, by=by, now=NOW)
+    await remove_webhook(store, made, by=by, now=NOW)
+    told = [(event.act, event.who, event.note) for event in store._state.events]
+    assert told == [
+        ("webhook_made", by, "example.org"),
+        ("webhook_removed", by, "example.org"),
+    ]
 
 
 async def test_nobody_makes_more_than_a_few(store: FakeStore) -> None:
