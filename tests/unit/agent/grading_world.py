@@ -20,6 +20,7 @@ from app.domain.interview import Interview, InterviewStatus, Turn, Word
 from app.domain.phonation import TurnVoice
 from app.domain.question import Question, Rubric
 from app.domain.scorecard import Scorecard
+from app.domain.webhook import EventKind
 from app.ports.embeddings import Vectors
 from app.ports.errors import PortError
 from app.ports.language import Prompt
@@ -182,6 +183,20 @@ class ScriptedModel:
         return tuple(self.vote for _ in statements)
 
 
+class _Unassigned:
+    """Every interview is somebody's own."""
+
+    async def attempt(self, interview_id: UUID) -> None:
+        return None
+
+
+class _Unheard:
+    """Nobody listens."""
+
+    async def hearing(self, kind: EventKind) -> tuple[()]:
+        return ()
+
+
 @dataclass
 class World:
     """Rows in dictionaries; `begin` gives all repositories at once."""
@@ -214,6 +229,8 @@ class World:
             library=_Library(self),
             jobs=_Jobs(self),
             review=FakeReviewWork(self.review),
+            assignments=_Unassigned(),
+            webhooks=_Unheard(),
         )
 
     def interview(self, **changes: Any) -> Interview:
