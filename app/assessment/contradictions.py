@@ -25,6 +25,10 @@ _CLAUSE = re.compile(
     r"|unless|until|instead|though|although)\b)"
 )
 _SENTENCE = re.compile(r"[.!?;]+\s*")
+_LEFT_OUT = re.compile(
+    r"\b(?:(?:leav(?:e|es|ing)|left|keeps?|kept) out|giv(?:e|es|ing) up|gets? rid of"
+    r"|do(?:es)? away with)\b"
+)
 _YES, _NO = frozenset(["yes", "yeah", "yep"]), frozenset(["no", "nope"])
 _CLEARLY, _MOSTLY_SAID = 0.1, 0.5
 _TINY = 1e-6
@@ -50,7 +54,7 @@ _WEIGHTS = {
 
 
 @dataclass(frozen=True)
-class _Unit:
+class Unit:
     """A clause or a sentence: the stems that carry it, its denying words, all its words."""
 
     stems: frozenset[str]
@@ -94,7 +98,7 @@ def odds(found: dict[str, float]) -> float:
 def signs(text: str, reference: str, question: str) -> dict[str, float]:
     """How the answer's clauses and sentences lie to those of the reference, and who denies more."""
     spoken, wanted = words(text), words(reference)
-    asked, said = _unit(words(question)).stems, _unit(spoken).stems
+    asked, said = unit_of(words(question)).stems, unit_of(spoken).stems
     new = frozenset(stem(word) for word in wanted if word not in SMALL)
     new = (new - asked) or new
     denials, theirs = sum(map(turns, spoken)), sum(map(turns, wanted))
@@ -113,6 +117,11 @@ def signs(text: str, reference: str, question: str) -> dict[str, float]:
         "yes_for_no": float(any(crossed)),
         "own": len(said - new - asked) / max(1, len(said)),
     }
+
+
+def clauses_of(text: str) -> list[Unit]:
+    """The clauses that carry something."""
+    return _units(text, _CLAUSE)
 
 
 def turns(word: str) -> bool:
@@ -140,18 +149,20 @@ def _beside(
     }
 
 
-def _units(text: str, cut: re.Pattern[str]) -> list[_Unit]:
+def _units(text: str, cut: re.Pattern[str]) -> list[Unit]:
     plain = text.lower().replace("’", "'").replace("/", " ")
-    found = (_unit(spoken) for part in cut.split(plain) if (spoken := words(part)))
+    plain = _LEFT_OUT.sub("omit", plain)
+    found = (unit_of(spoken) for part in cut.split(plain) if (spoken := words(part)))
     return [unit for unit in found if unit.stems]
 
 
-def _unit(spoken: Sequence[str]) -> _Unit:
+def unit_of(spoken: Sequence[str]) -> Unit:
+    """The words as one unit."""
     heavy = frozenset(stem(word) for word in spoken if word not in SMALL and not turns(word))
-    return _Unit(heavy, sum(map(turns, spoken)), frozenset(spoken))
+    return Unit(heavy, sum(map(turns, spoken)), frozenset(spoken))
 
 
-def _nearest(unit: _Unit, theirs: Sequence[_Unit], asked: frozenset[str]) -> _Beside:
+def _nearest(unit: Unit, theirs: Sequence[Unit], asked: frozenset[str]) -> _Beside:
     """The unit beside the nearest of each sign."""
     best = _Beside(len(unit.stems))
     same = 0.0

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from app.assessment import gates
 from app.assessment.contradictions import contradicts
+from app.assessment.crossed import crossed
 from app.assessment.denials import turned_round
 from app.assessment.grading_talk import speaks_of_grading
 from app.assessment.lexical import asked_stems, beyond, recall
@@ -101,12 +102,13 @@ def points_of(item: Item) -> tuple[ReferencePoint, ...]:
 
 
 def _denied(item: Item, kept: Sequence[Sentence], points: Sequence[ReferencePoint]) -> bool:
-    """Whether what the points or the reference say is said and denied."""
+    """Whether what the points or the reference say is said and denied, or crosswise."""
     said = [sentence.text for sentence in kept]
     wanted = [point.text for point in points]
     if turned_round(said, (*wanted, item.reference), item.question):
         return True
-    return contradicts(" ".join(said), " ".join(wanted), item.question)
+    asked = (" ".join(said), " ".join(wanted), item.question)
+    return contradicts(*asked) or crossed(*asked)
 
 
 @dataclass(frozen=True)

@@ -51,3 +51,8 @@ def exchanged(said: Sequence[str], wanted: Sequence[str]) -> frozenset[str]:
     return frozenset(
         word for word in theirs - mine if any(o in mine - theirs for o in _PAIRED.get(word, ()))
     )
+
+
+def opposites_of(word: str) -> frozenset[str]:
+    """The words that turn a statement round in the place of this one."""
+    return _PAIRED.get(word, frozenset())
