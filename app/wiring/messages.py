@@ -38,6 +38,8 @@ def both_workers(url: str, handlers: Handlers) -> Callable[[], Coroutine[Any, An
     messages = make_worker(url, handlers, queue=MESSAGES)
 
     async def work() -> None:
-        await asyncio.gather(grades.run(), messages.run())
+        async with asyncio.TaskGroup() as group:  # it ends when both have ended
+            group.create_task(grades.run())
+            group.create_task(messages.run())
 
     return work

@@ -25,6 +25,7 @@ from app.domain.webhook import Delivery, DeliveryState, EventKind, Webhook
 from app.ports.errors import AddressForbidden, WebhookUnreachable
 from app.usecases.deliver_webhook import DeliverWebhook
 from app.usecases.manage_webhooks import Maker, make_webhook, try_webhook
+from app.wiring.messages import both_workers
 
 pytestmark = pytest.mark.integration
 
@@ -143,6 +144,19 @@ async def test_a_receiver_that_fails_twice_gets_the_same_message_a_third_time(
     assert pauses[1] >= 0.6
     assert json.loads(receiver.came[0].body)["type"] == "webhook.test"
     assert receiver.came[0].headers["host"] == receiver.url.removeprefix("http://")
+
+
+async def test_nothing_works_on_once_both_workers_were_told_to_end(postgres_url: str) -> None:
+    async def nothing(*_: object) -> None:
+        """No job comes."""
+
+    before = asyncio.all_tasks()
+    work = asyncio.create_task(both_workers(postgres_url, Handlers(nothing, nothing))())
+    await asyncio.sleep(1)
+    assert len(asyncio.all_tasks() - before) > 2
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+    assert asyncio.all_tasks() - before == set()
 
 
 async def test_a_redirect_is_not_followed(receiver: Receiver) -> None:
