@@ -30,7 +30,7 @@ _LEFT_OUT = re.compile(
     r"|do(?:es)? away with)\b"
 )
 _YES, _NO = frozenset(["yes", "yeah", "yep"]), frozenset(["no", "nope"])
-_CLEARLY, _MOSTLY_SAID = 0.1, 0.5
+_CLEARLY, _MOSTLY_SAID = 0.1, 0.4
 _TINY = 1e-6
 _THRESHOLD = 0.8
 _CONSTANT = -1.8
