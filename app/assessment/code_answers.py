@@ -89,7 +89,7 @@ def _raises(truth: str, _asked: str, said: str) -> Verdict:
         return "wrong"
     if _ERROR.search(said):
         return "wrong" if _denied(_ERROR.pattern.strip(r"\b"), said) else "right"
-    return "wrong" if _FINE.search(said) or _values(said) else "open"
+    return "wrong" if _FINE.search(said) or _claimed(said) else "open"
 
 
 def _returns(truth: str, asked: str, said: str) -> Verdict:
@@ -103,11 +103,10 @@ def _returns(truth: str, asked: str, said: str) -> Verdict:
     text = plain(truth)
     if not wanted and text and re.search(rf"\b{re.escape(text)}\b", said):
         return "right"
-    stated = {_number(_SAME_VALUE.get(m[1], m[1])) for m in _STATED.finditer(said)} - denied
+    stated = _stated(said) - denied
     if wanted and stated and not stated & set(wanted):
         return "wrong"
-    others = [value for value in found if value not in _values(asked)]
-    claimed = [value for value in others if value not in wanted]
+    claimed = _claimed(said) - denied - set(_values(asked)) - set(wanted)
     if wanted and any(value in wanted for value in found):
         return "open"  # a part of it is right
     return "wrong" if claimed or (denied & set(wanted)) else "open"
@@ -118,7 +117,8 @@ def _counts(truth: str, asked: str, said: str) -> Verdict:
     if truth in numbers:
         return "right"
     known = set(re.findall(r"-?\d+(?:\.\d+)?", asked))
-    return "wrong" if set(numbers) - known or re.search(r"\bnever\b|\bonce\b", said) else "open"
+    told = set(numbers) if _short(said) else {m[1] for m in _COUNTED.finditer(said)}
+    return "wrong" if told - known or re.search(r"\bnever\b|\bonce\b", said) else "open"
 
 
 def growth_claimed(truth: str, answer: str) -> str | None:
@@ -226,6 +226,26 @@ _STATED = re.compile(
     rf"({_VALUE.pattern})"
 )
 _SAME_VALUE = {"null": "none", "empty dictionary": "empty dict", "empty string": "empty text"}
+
+
+_COUNTED = re.compile(
+    r"\b(\d+) (?:times?|comparisons?|steps?|iterations?|calls?|pass(?:es)?|runs?|rounds?)\b"
+)
+_MOST_OF_A_BARE_CLAIM = 8
+
+
+def _short(said: str) -> bool:
+    return len(said.split()) <= _MOST_OF_A_BARE_CLAIM
+
+
+def _stated(said: str) -> set[str]:
+    """Values of which it is said that something returns, holds or is them."""
+    return {_number(_SAME_VALUE.get(m[1], m[1])) for m in _STATED.finditer(said)}
+
+
+def _claimed(said: str) -> set[str]:
+    """Values that are stated; all of them where little else is said ("I think 5")."""
+    return set(_values(said)) if _short(said) else _stated(said)
 
 
 def _values(said: str) -> list[str]:
