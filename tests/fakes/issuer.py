@@ -8,6 +8,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -24,12 +25,18 @@ SECRET = "the client's secret"
 BACK = "http://testserver/sign-in/provider/back"
 
 
+@cache
+def _key(_: str) -> RSAKey:
+    """Made once a name: making takes long."""
+    return RSAKey.generate_key(2048, {"kid": "one"})
+
+
 class FakeIssuer:
     """One provider; `claims` replace those of its tokens, `signed_by` its way to sign them."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.clock = clock
-        self.key = RSAKey.generate_key(2048, {"kid": "one"})
+        self.key = _key("its own")
         self.claims: dict[str, Any] = {}
         self.dropped: tuple[str, ...] = ()
         self.signed_by = "RS256"
@@ -109,8 +116,7 @@ class FakeIssuer:
             coded = (base64.urlsafe_b64encode(json.dumps(p).encode()).decode() for p in parts)
             return ".".join(part.rstrip("=") for part in coded) + "."
         if self.signed_by == "another key":
-            other = RSAKey.generate_key(2048, {"kid": "one"})
-            return jwt.encode({"alg": "RS256", "kid": "one"}, claims, other)
+            return jwt.encode({"alg": "RS256", "kid": "one"}, claims, _key("another"))
         if self.signed_by == "HS256":
             shared = OctKey.import_key(SECRET.ljust(32, "-"))
             return jwt.encode({"alg": "HS256", "kid": "one"}, claims, shared)

@@ -75,9 +75,13 @@ class Peopled:
         return self.web.store._state, self.web.recordings, coaching, desk.history
 
     def restore(self) -> None:
-        """Undo what a request did, and forget how often was asked."""
+        """Undo what requests did, and forget how often was asked."""
         for thing, kept in self._kept:
             vars(thing).update(_rows(kept))
+        self.forget_how_often()
+
+    def forget_how_often(self) -> None:
+        """Let everybody ask as if for the first time."""
         self.app.state.limits = Limits()
 
     def cookies(self, caller: str) -> dict[str, str]:
@@ -154,7 +158,7 @@ async def _learnt(web: FakeWeb, work: FakeUnitOfWork, of: Things) -> None:
         await work.scorecards.save(card)
     await _judged(work, of, told[0].edition)
     await work.voices.keep_stress(of.done, stress())
-    for second in range(150):
+    for second in range(0, 150, 5):
         await work.observations.add_reading(of.done, reading(second))
     erasure = Erasure(of.receipt, of.done, Modality.VIDEO, Reason.WITHDRAWN, 1, 0, 0, NOW)
     await work.receipts.add(erasure)

@@ -105,7 +105,10 @@ def test_no_cookie_is_read_by_scripts_or_sent_over_http(place: Peopled) -> None:
     for caller in ("owner", "admin"):
         client = browser(place, caller, "https://testserver")
         for method, pattern, _ in routes():
-            place.restore()
+            if pattern.startswith("/api/"):
+                continue  # no program is given a cookie
+            if method not in SAFE:
+                place.restore()
             client.cookies = dict(place.cookies(caller))
             body = body_for(method, pattern, caller)
             answer = client.request(method, path_of(pattern, "mine"), **body)

@@ -175,7 +175,9 @@ def test_what_helps_a_person_is_told_to_its_maker_alone(answers: tuple[Answer, .
     assert told == {("educator", "mine")}
 
 
-@pytest.mark.parametrize("words", ["Smiling 2", "You told: another gender", '"stress"', "Tension"])
+@pytest.mark.parametrize(
+    "words", ["of the time seen (coverage", "You told: another gender", '"stress"', "Tension"]
+)
 def test_expressions_and_groups_are_for_their_own_person_alone(
     answers: tuple[Answer, ...], words: str
 ) -> None:
