@@ -54,7 +54,7 @@ def test_every_command_and_option_is_described() -> None:
 def test_no_described_command_is_gone() -> None:
     page = (ROOT / "docs" / "commands.md").read_text()
     described = set(re.findall(r"^## `sounding ([^`]+)`", page, re.MULTILINE))
-    assert described == {name for name, _ in checks.commands()}
+    assert described - {checks.EVERY_BENCH} == {name for name, _ in checks.commands()}
 
 
 def test_every_direct_dependency_is_listed_with_its_version() -> None:
