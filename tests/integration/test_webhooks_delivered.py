@@ -157,7 +157,9 @@ async def test_nothing_works_on_once_both_workers_were_told_to_end(postgres_url:
     assert len(asyncio.all_tasks() - before) > 2
     work.cancel()
     await asyncio.gather(work, return_exceptions=True)
-    assert asyncio.all_tasks() - before == set()
+    async with asyncio.timeout(20):
+        while asyncio.all_tasks() - before:  # those of a pool may take a moment
+            await asyncio.sleep(0.05)
 
 
 async def test_a_redirect_is_not_followed(receiver: Receiver) -> None:
