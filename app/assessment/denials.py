@@ -22,6 +22,7 @@ from app.assessment.rejections import rejects
 from app.assessment.scorer.polarity import NEGATIONS
 from app.assessment.scorer.tokens import carries, content
 from app.assessment.talk_words import TALK
+from app.assessment.word_order import SMALL
 from app.assessment.wording import stems, words
 
 _REACH = 3
@@ -36,6 +37,9 @@ _PLAIN = re.compile(
     r"\b(?:not|no|never|none|nothing|nobody|nowhere|neither|nor|without|cannot|impossible|instead"
     r"|otherwise|stops?|avoids?|lacks?|fails?|failed|\w+n't)\b",
     re.IGNORECASE,
+)
+_THEREFORE = re.compile(
+    r"\s*(?:so|thus|therefore|hence)\b(?! (?:is|are|was|what|not)\b)", re.IGNORECASE
 )
 _OVER = 0.6
 _LEAST_SHARE = 0.4
@@ -217,14 +221,19 @@ def _to_the_point(said: str, wanted: frozenset[str], asked: frozenset[str]) -> s
     """The text without the plain negations of clauses that speak of something else.
 
     Such a clause, a reason or a consequence, brings more words of its own than of the point; talk
-    and verdicts ("nobody thinks so") are no such words, as they may be about the point.
+    and verdicts ("nobody thinks so") are no such words, as they may be about the point. After "so"
+    stands a consequence, where none of its words is the point's or talk ("so nobody can go on").
     """
     ours = wanted | asked | TALK | DENYING
 
     def scoped(clause: str) -> str:
-        heavy = [word for word in words(clause) if carries(word)]
+        spoken = words(clause)
+        heavy = [word for word in spoken if carries(word)]
         new = sum(word not in ours and not denies(word) for word in heavy)
-        return _PLAIN.sub("", clause) if new > sum(word in wanted for word in heavy) else clause
+        apart = not any(word in TALK or word in wanted for word in spoken if word not in SMALL)
+        follows = _THEREFORE.match(clause) is not None and apart
+        far = new > sum(word in wanted for word in heavy) or follows
+        return _PLAIN.sub("", clause) if far else clause
 
     return " , ".join(scoped(clause) for clause in _CLAUSE.split(said.replace("’", "'")))
 

@@ -69,6 +69,16 @@ def test_an_opposite_that_another_point_says_itself_turns_nothing_round() -> Non
     assert not turned_round(said, [POINT, other], "What does it do to reading and to writing?")
 
 
+def test_a_consequence_in_small_words_denies_nothing() -> None:
+    point = "Each one waits in a cycle for a lock that another one holds."
+    said = (
+        "Each thread waits in a cycle for a lock that another one holds, and so nobody can go on."
+    )
+    question = "What is a deadlock, and how would you avoid one?"
+    assert not turned_round([said], [point], question)
+    assert turned_round([said.replace("so nobody can go on", "no, it does not")], [point], question)
+
+
 def test_a_consequence_that_says_the_point_itself_may_deny_it() -> None:
     point = "If the tree is balanced, then the index makes lookups faster."
     denied = "If the tree is balanced, then the index doesn't make lookups faster."
