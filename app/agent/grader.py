@@ -96,8 +96,8 @@ class Grader:
     async def _gate(self, state: GradingState) -> GradingState:
         answered = state["answered"]
         question = answered.question
-        unheard = {turn.index: why for turn in answered.turns if (why := _unheard(turn))}
-        heard_turns = [turn for turn in answered.turns if turn.index not in unheard]
+        left_out = {turn.index: why for turn in answered.turns if (why := _left_out(turn))}
+        heard_turns = [turn for turn in answered.turns if turn.index not in left_out]
         sentences = sentences_of((turn.index, turn.heard) for turn in heard_turns)
         case = Case(question, answered.rubric, answered.turns, sentences)
         examination = gates.examine(
@@ -105,7 +105,7 @@ class Grader:
             case.wordings,
             question.points,
             _mean_probability(heard_turns),
-            left_out=_together(tuple(unheard.values())),
+            left_out=_together(tuple(left_out.values())),
         )
         kept = replace(case, sentences=examination.kept)
         return {"case": kept, "examination": examination, "gates": examination.gates}
@@ -164,16 +164,18 @@ def _after_gate(state: GradingState) -> str:
     return "refuse" if state["examination"].ungraded is not None else "retrieve"
 
 
-def _unheard(turn: Turn) -> Examination | None:
-    """Why a turn's words can't be graded; None where the speaker typed or corrected them."""
-    if turn.typed or turn.amendment is not None:
-        return None
-    return gates.unheard(turn.heard, unreliable=turn.unreliable, language=turn.language)
+def _left_out(turn: Turn) -> Examination | None:
+    """Why a turn's words can't be graded; what was typed or corrected was not misheard."""
+    if not turn.typed and turn.amendment is None:
+        why = gates.unheard(turn.heard, unreliable=turn.unreliable, language=turn.language)
+        if why is not None:
+            return why
+    return gates.garbled(turn.heard)
 
 
-def _together(unheard: Sequence[Examination]) -> Examination | None:
-    found = tuple(dict.fromkeys(gate for why in unheard for gate in why.gates))
-    return replace(unheard[0], gates=found) if unheard else None
+def _together(left_out: Sequence[Examination]) -> Examination | None:
+    found = tuple(dict.fromkeys(gate for why in left_out for gate in why.gates))
+    return replace(left_out[0], gates=found) if left_out else None
 
 
 def _mean_probability(turns: Sequence[Turn]) -> float | None:

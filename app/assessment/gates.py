@@ -137,6 +137,14 @@ def unheard(text: str, *, unreliable: bool, language: str) -> Examination | None
     return None
 
 
+def garbled(text: str) -> Examination | None:
+    """Why the words of one turn form no answer, spoken or typed; another turn may hold one."""
+    if not is_nonsense(text):
+        return None
+    reason = "The words form no answer: they are not words, or the same ones again and again."
+    return Examination((), (GIBBERISH,), Ungraded.GIBBERISH, reason)
+
+
 def _refusal(
     text: str,
     injected: bool,
@@ -158,10 +166,7 @@ def _unheard(text: str, probability: float | None, language: str) -> Examination
         return Examination((), (LANGUAGE,), Ungraded.LANGUAGE, _FOREIGN)
     if probability is not None and probability < LEAST_PROBABILITY:
         return Examination((), (UNRELIABLE,), Ungraded.UNRELIABLE, _BADLY_HEARD)
-    if is_nonsense(text):
-        reason = "The words form no answer: they are not words, or the same ones again and again."
-        return Examination((), (GIBBERISH,), Ungraded.GIBBERISH, reason)
-    return None
+    return garbled(text)
 
 
 def _unattempted(

@@ -313,9 +313,10 @@ GERMAN = "Das ist eine Frage, die ich nicht auf Englisch beantworten kann."
     [
         (turn_of(GOOD, unreliable=True), Ungraded.UNRELIABLE),
         (turn_of(GERMAN, language="de"), Ungraded.LANGUAGE),
+        (turn_of("a lock waits for a lock " * 40, typed=True), Ungraded.GIBBERISH),
     ],
 )
-async def test_words_that_were_not_heard_are_ungraded_and_left_out_beside_others(
+async def test_words_that_are_no_answer_are_ungraded_and_left_out_beside_others(
     turn: Turn, why: Ungraded
 ) -> None:
     alone = await _grader()(_answered(turn))
