@@ -122,7 +122,8 @@ def _score(graded: Graded, criterion: Criterion, judgement: Judgement | None) ->
     if not evidence:
         reason = "No words of the answer could be found that carry a level."
         return _without_level(criterion, Ungraded.NO_EVIDENCE, reason)
-    above = [level.anchor for level in criterion.levels if level.level == judgement.level + 1]
+    found_all = bool(judgement.met) and not judgement.open
+    aim = criterion.aim(judgement.level, complete=found_all)
     score = CriterionScore(
         criterion_id=criterion.id,
         title=criterion.title,
@@ -132,7 +133,8 @@ def _score(graded: Graded, criterion: Criterion, judgement: Judgement | None) ->
         evidence=evidence,
         reason=judgement.reason,
         confidence=round(min(1.0, max(0.0, judgement.confidence)), 3),
-        next_level=above[0] if above else None,
+        next_level=aim.anchor if aim else None,
+        next_at=aim.level if aim else None,
         points_met=judgement.met,
         points_open=judgement.open,
     )

@@ -131,7 +131,7 @@ def _card(
         if evidence is None:
             raise ValueError(f"{question.id}/{criterion.id}: these words are not in the answer")
         level = int(given["level"])
-        above = criterion.levels[level + 1].anchor if level < criterion.max_level else None
+        aim = criterion.aim(level, complete=bool(given["met"]) and not given["open"])
         criteria.append(
             CriterionScore(
                 criterion.id,
@@ -142,7 +142,8 @@ def _card(
                 (evidence if kind == "quote" else _nearest(turn, given["near"]),),
                 "",
                 CONFIDENCE,
-                next_level=above,
+                next_level=aim.anchor if aim else None,
+                next_at=aim.level if aim else None,
                 points_met=tuple(given["met"]),
                 points_open=tuple(given["open"]),
             )

@@ -18,6 +18,7 @@ from app.domain.scorecard import CriterionScore
 _QUOTE = re.compile("“([^”]*)”")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _LEVEL = re.compile(r"\blevel (\d+) of (\d+)")
+_AIM = re.compile(r"\breach level (\d+)")
 _ASPECTS = re.compile(r"\b(\d+) of (\d+) aspects")
 _BANDS = {"110", "170", "5"}
 
@@ -118,13 +119,14 @@ def _level(plain: str, moment: Moment, scores: Sequence[CriterionScore]) -> str:
     carried = [s for s in named if any(e.quote == moment.quote for e in s.evidence)]
     if not carried:
         return "no criterion of that name rests on these words"
-    level, aspects = _LEVEL.search(plain), _ASPECTS.search(plain)
+    level, aspects, aim = _LEVEL.search(plain), _ASPECTS.search(plain), _AIM.search(plain)
     for score in carried:
         left, met = len(score.points_open), len(score.points_met)
         marked = level is None or level.groups() == (str(score.level), str(score.max_level))
         counted = aspects is None or aspects.groups() == (str(left), str(left + met))
-        stated = 2 * ((level is not None) + (aspects is not None))
-        if marked and counted and len(_NUMBER.findall(plain)) == stated:
+        aimed = aim is None or aim[1] == str(score.next_at)
+        stated = 2 * ((level is not None) + (aspects is not None)) + (aim is not None)
+        if marked and counted and aimed and len(_NUMBER.findall(plain)) == stated:
             return ""
     return "the level is another"
 

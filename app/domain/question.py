@@ -62,6 +62,15 @@ class Criterion(_Authored):
         """The highest level that can be reached."""
         return self.levels[-1].level
 
+    def aim(self, level: int, *, complete: bool = False) -> Level | None:
+        """The level worth aiming at from here; None at the top.
+
+        The next one may itself describe a fault, so it is the lowest from half of the scale on;
+        the top for an answer that is `complete`, in which everything expected was found.
+        """
+        least = self.max_level if complete else self.max_level / 2
+        return next((step for step in self.levels[level + 1 :] if step.level >= least), None)
+
 
 class Rubric(_Authored):
     """A named, versioned set of 2-5 criteria that questions refer to by id."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
+
+_NUMBERED = re.compile(r"(p|point-?)\d+")
 
 
 class Ungraded(StrEnum):
@@ -67,6 +70,7 @@ class CriterionScore:
 
     The raw values are the grader's own, where people's marks have moved them since. `offline` is
     what the offline scorer makes of the words, in levels, between `offline_low` and `offline_high`.
+    `next_level` is the descriptor of the level to aim at, `next_at` which one that is.
     """
 
     criterion_id: str
@@ -86,6 +90,7 @@ class CriterionScore:
     offline: float | None = None
     offline_low: float | None = None
     offline_high: float | None = None
+    next_at: int | None = None
 
     def __post_init__(self) -> None:
         """No evidence, no number; no number without evidence."""
@@ -95,6 +100,30 @@ class CriterionScore:
             raise ValueError(f"criterion {self.criterion_id!r} has a level without evidence")
         if self.level is not None and not 0 <= self.level <= self.max_level:
             raise ValueError(f"level {self.level} is outside 0..{self.max_level}")
+
+    @property
+    def aim(self) -> int | None:
+        """The level to aim at; a card of before it was kept names the next, if that is worth it."""
+        if self.level is None or not self.next_level:
+            return None
+        if self.next_at is not None:
+            return self.next_at
+        return self.level + 1 if 2 * (self.level + 1) >= self.max_level else None
+
+    @property
+    def advice(self) -> str:
+        """What a higher level asks for, in words; empty where nothing is known of it."""
+        if self.aim is None:
+            return ""
+        if self.aim == self.max_level and self.points_met and not self.points_open:
+            return f"The top level reads: {self.next_level}"
+        return f"To reach level {self.aim}: {self.next_level}"
+
+    @property
+    def not_found(self) -> tuple[str, ...]:
+        """The expected aspects that were not found, as their names read; numbers name nothing."""
+        named = (point for point in self.points_open if not _NUMBERED.fullmatch(point))
+        return tuple(point.replace("-", " ") for point in named)
 
 
 class CardStatus(StrEnum):

@@ -90,6 +90,8 @@ def _report(
 ) -> Report:
     delivery = delivery_of(turns) if interview.agreed(Modality.DELIVERY) else None
     presence = presence_of(readings, math.ceil(interview.clock_s)) if readings else None
+    practice = interview.purpose is Purpose.PRACTICE
+    levels = standing_levels(reviewed)
     return Report(
         interview=interview,
         turns=turns,
@@ -98,7 +100,7 @@ def _report(
         delivery=delivery,
         presence=presence,
         blend=_blend(interview, turns, reviewed, delivery, presence),
-        next_steps=next_practice(cards, questions, delivery, standing_levels(reviewed)),
+        next_steps=next_practice(cards, questions, delivery, levels, named=practice),
         reviewed=reviewed,
     )
 

@@ -23,13 +23,17 @@ def next_practice(
     questions: Sequence[Question],
     delivery: Delivery | None,
     levels: Levels,
+    *,
+    named: bool = True,
 ) -> tuple[Practice, ...]:
     """At most three, the weakest criterion first; one place is kept for delivery when it is off.
 
-    `levels` are those that stand, by question and criterion.
+    `levels` are those that stand, by question and criterion. Aspects are only counted, not `named`,
+    where the same question will be asked of others.
     """
     spoken = _delivery_step(delivery)
-    content = _content_steps(cards, {question.id: question for question in questions}, levels)
+    by_id = {question.id: question for question in questions}
+    content = _content_steps(cards, by_id, levels, named=named)
     if spoken is None:
         return content[:MOST]
     return (*content[: MOST - 1], spoken)
@@ -42,7 +46,7 @@ def seeded_by_review(plan: Sequence[NextReview], most: int = MOST_SEEDED) -> tup
 
 
 def _content_steps(
-    cards: Sequence[Scorecard], questions: dict[str, Question], levels: Levels
+    cards: Sequence[Scorecard], questions: dict[str, Question], levels: Levels, *, named: bool
 ) -> tuple[Practice, ...]:
     weak = [
         (level / score.max_level, -score.weight, card, score, level)
@@ -59,19 +63,21 @@ def _content_steps(
         if question is None or (card.question_id, score.criterion_id) in titles:
             continue
         titles.add((card.question_id, score.criterion_id))
-        steps.append(_step(card, score, level, question))
+        steps.append(_step(card, score, level, question, named=named))
     return _spread(steps) or _untried(cards, questions)
 
 
-def _step(card: Scorecard, score: CriterionScore, level: int, question: Question) -> Practice:
+def _step(
+    card: Scorecard, score: CriterionScore, level: int, question: Question, *, named: bool
+) -> Practice:
     left = len(score.points_open)
-    missing = (
-        f" {left} expected {'aspect is' if left == 1 else 'aspects are'} still open."
-        if left
-        else ""
-    )
-    same = level == score.level
-    aim = f" Next level: {score.next_level}" if score.next_level and same else ""
+    missing = ""
+    if left:
+        which = f": {', '.join(score.not_found)}" if named and score.not_found else ""
+        missing = (
+            f" {left} expected {'aspect is' if left == 1 else 'aspects are'} still open{which}."
+        )
+    aim = f" {score.advice}" if score.advice and level == score.level else ""
     return Practice(
         title=f"{question.topic}: {score.title}",
         why=f"You reached level {level} of {score.max_level}.{missing}{aim}",

@@ -82,12 +82,9 @@ def _moved(score: CriterionScore, by: Recalibration, rubric: Rubric) -> Criterio
         return score
     level = recalibrated(score.level, score.max_level, by.levels)
     kind: Literal["quote", "nearest"] = "quote" if level else "nearest"
-    anchors = {
-        step.level: step.anchor
-        for criterion in rubric.criteria
-        if criterion.id == score.criterion_id
-        for step in criterion.levels
-    }
+    found_all = bool(score.points_met) and not score.points_open
+    criterion = next((c for c in rubric.criteria if c.id == score.criterion_id), None)
+    aim = criterion.aim(level, complete=found_all) if criterion else None
     moved = "" if level == score.level else f" People's marks moved it from level {score.level}."
     return replace(
         score,
@@ -95,7 +92,8 @@ def _moved(score: CriterionScore, by: Recalibration, rubric: Rubric) -> Criterio
         confidence=round(read(by.confidence, score.confidence), 3),
         evidence=tuple(replace(evidence, kind=kind) for evidence in score.evidence),
         reason=f"{score.reason}{moved}",
-        next_level=anchors.get(level + 1),
+        next_level=aim.anchor if aim else None,
+        next_at=aim.level if aim else None,
         raw_level=score.level,
         raw_confidence=score.confidence,
     )

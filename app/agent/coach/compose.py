@@ -104,9 +104,10 @@ def _gaps(graded: Graded, record: Record) -> Iterator[CoachSentence]:
         text = f"Try to answer this, which opens one of them: “{ask}”"
         claim = Claim("probe", f"{question_id}/{name}")
         yield CoachSentence(text, claim, (moment,), question_id=question_id, support=1.0)
-    if score.next_level and standing.level == score.level:
-        text = f"The next level of {standing.title} reads: “{score.next_level}”"
-        yield CoachSentence(text, Claim("next", about), (moment,), support=1.0)
+    if score.aim is not None and standing.level == score.level:
+        text = f"To reach level {score.aim} in {standing.title}: “{score.next_level}”"
+        claim = Claim("next", about, (float(score.aim),))
+        yield CoachSentence(text, claim, (moment,), support=1.0)
 
 
 def _probe(question_id: str, still_open: Sequence[str], record: Record) -> tuple[str, str] | None:

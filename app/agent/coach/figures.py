@@ -121,7 +121,8 @@ def _open(claim: Claim, moments: Sequence[Moment], held: Held, record: Record) -
 
 def _next(claim: Claim, moments: Sequence[Moment], held: Held, record: Record) -> Numbers | None:
     standing = _standing(claim, held, moments)
-    return () if standing and standing.score and standing.score.next_level else None
+    aim = standing.score.aim if standing and standing.score else None
+    return None if aim is None else (float(aim),)
 
 
 def _probe(claim: Claim, moments: Sequence[Moment], held: Held, record: Record) -> Numbers | None:

@@ -36,7 +36,7 @@ def _score(criterion: str, title: str, level: int | None, top: int = 3) -> Crite
     evidence = (Evidence("quote" if level else "nearest", "Each one waits", 0, 10.0, 11.4),)
     return CriterionScore(
         criterion, title, level, top, 1.0, evidence, "Why.", 0.7,
-        next_level="Says more.", points_open=("order", "timeout"),
+        next_level="Says more.", next_at=2, points_open=("order", "timeout"),
     )  # fmt: skip
 
 
@@ -137,6 +137,14 @@ async def test_next_steps_name_the_aspect_and_never_the_reference() -> None:
     texts = " ".join(f"{step.title} {step.why}" for step in report.next_steps)
     for question in (QUESTION, OTHER):
         assert not any(point.text in texts for point in question.points)
+    assert "2 expected aspects are still open: order, timeout." in first.why
+    assert "reach level 2: Says more." in " ".join(step.why for step in report.next_steps)
+
+
+async def test_next_steps_of_an_assessment_count_the_aspects_alone() -> None:
+    world, interview = _graded(purpose=Purpose.ASSESSMENT)
+    report = await _report(world, interview)
+    assert "2 expected aspects are still open." in report.next_steps[0].why
 
 
 async def test_one_next_step_is_about_delivery_when_it_is_out_of_its_band() -> None:
