@@ -80,6 +80,8 @@ def authored(scene: Scene, shares: Shares) -> Iterator[Candidate]:
             yield _plain(probe, 0.4 + 0.4 * unsaid)
             continue
         matched = phrases(scene.answers[-1], probe.when) or phrases(scene.said, probe.when)
+        if _PHRASE in probe.ask:
+            matched = tuple(found for found in matched if brings_something(found.text, scene))
         if not matched:
             continue
         ask = probe.ask.replace(_PHRASE, matched[0].text)
@@ -100,12 +102,17 @@ def simpler(scene: Scene) -> Iterator[Candidate]:
             yield _plain(probe, 1.0 - 0.05 * order.index(probe.point))
 
 
+def brings_something(phrase: str, scene: Scene) -> bool:
+    """Whether a phrase is more than an echo of the question's own words."""
+    return not stems([phrase]) <= stems([scene.question.text, scene.question.rephrased or ""])
+
+
 def terms_said(scene: Scene, terms: Iterable[str]) -> tuple[Phrase, ...]:
     """Technical terms that the newest answer holds and the question does not."""
     asked = stems([scene.question.text, scene.question.rephrased or ""])
     fresh = [term for term in terms if stems([term]) - asked]
     found = phrases(scene.answers[-1], fresh)
-    return tuple(p for p in found if len(p.text) > 3 and not stems([p.text]) <= asked)
+    return tuple(p for p in found if len(p.text) > 3 and brings_something(p.text, scene))
 
 
 def composed(scene: Scene, shares: Shares, likeness: Mapping[tuple[str, str], float]) -> Iterator[
