@@ -13,9 +13,8 @@ FOLLOW_UP_SECONDS = 60.0
 _SHARE_OF_MINUTES = 0.6
 
 Move = Literal["follow_up", "question", "closing"]
-_WEAK = frozenset(
-    {Attempt.SHORT, Attempt.UNKNOWN, Attempt.UNCLEAR, Attempt.INJECTED, Attempt.ASKING}
-)
+_HARDLY_HEARD = frozenset({Attempt.UNKNOWN, Attempt.UNCLEAR, Attempt.REPEATED})
+_WEAK = _HARDLY_HEARD | {Attempt.SHORT, Attempt.INJECTED, Attempt.ASKING}
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def follow_ups_left(standing: Standing) -> int:
     asked = len(standing.attempts) - 1
     if sum(a in _WEAK for a in standing.attempts) >= 2:
         return 0
-    if asked and standing.last in {Attempt.UNKNOWN, Attempt.UNCLEAR}:
+    if asked and standing.last in _HARDLY_HEARD:
         return 0
     allowed = 1 if Attempt.UNKNOWN in standing.attempts else MOST_FOLLOW_UPS
     return max(0, min(allowed, _affordable(standing)) - asked)

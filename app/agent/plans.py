@@ -62,7 +62,7 @@ def following_up(chosen: Candidate, scene: Scene) -> Plan:
 def to_invite(scene: Scene) -> bool:
     """Whether a general invitation suits the reply better than a follow-up on the subject."""
     aside = scene.attempt is Attempt.ASKING and scene.request is not Request.ANSWER
-    return aside or scene.attempt in {Attempt.SHORT, Attempt.UNCLEAR}
+    return aside or scene.attempt in {Attempt.SHORT, Attempt.UNCLEAR, Attempt.REPEATED}
 
 
 def _lead(scene: Scene, usual: str, question: str) -> str:

@@ -41,6 +41,10 @@ _REPLIES: dict[Request, tuple[str, ...]] = {
     Request.UPSET: ("I hear you. We can pause or stop at any time.", "I understand."),
 }
 _UNCLEAR = "Could you say it in English, in other words?"
+_ONCE = "Could you say it once, and go on from there?"
+_SAID_LITTLE = frozenset(
+    {Attempt.EMPTY, Attempt.SHORT, Attempt.UNKNOWN, Attempt.UNCLEAR, Attempt.REPEATED}
+)
 _NUMBERS = "no one two three four five six seven eight nine ten".split()  # noqa: SIM905 - a list of words
 
 
@@ -104,6 +108,8 @@ def before_follow_up(attempt: Attempt, place: int) -> str:
     """The short sentence before a follow-up; `place` varies it."""
     if attempt is Attempt.UNCLEAR:
         return "I am sorry, I could not follow that."
+    if attempt is Attempt.REPEATED:
+        return "The same words came several times."
     if attempt is Attempt.UNKNOWN:
         return _AFTER_UNKNOWN[place % len(_AFTER_UNKNOWN)]
     if attempt is Attempt.SHORT:
@@ -113,14 +119,14 @@ def before_follow_up(attempt: Attempt, place: int) -> str:
 
 def before_next(attempt: Attempt, place: int) -> str:
     """The short sentence before the next question."""
-    said_little = attempt in {Attempt.EMPTY, Attempt.SHORT, Attempt.UNKNOWN, Attempt.UNCLEAR}
-    choice = _NEXT_AFTER_NOTHING if said_little else _NEXT
+    choice = _NEXT_AFTER_NOTHING if attempt in _SAID_LITTLE else _NEXT
     return choice[place % len(choice)]
 
 
 def invitation(attempt: Attempt, asked: Sequence[str]) -> str | None:
     """A general follow-up to a reply that says too little, one that was not used before."""
-    options = {Attempt.UNCLEAR: (_UNCLEAR,), Attempt.ASKING: _BACK}.get(attempt, _SAY_MORE)
+    kinds = {Attempt.UNCLEAR: (_UNCLEAR,), Attempt.REPEATED: (_ONCE,), Attempt.ASKING: _BACK}
+    options = kinds.get(attempt, _SAY_MORE)
     return next((text for text in options if text not in asked), None)
 
 

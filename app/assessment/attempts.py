@@ -10,7 +10,12 @@ import re
 from enum import StrEnum
 
 from app.assessment.injection import speaks_to_grader
-from app.assessment.plausibility import is_nonsense, is_other_language, joining_share
+from app.assessment.plausibility import (
+    is_nonsense,
+    is_other_language,
+    joining_share,
+    repeats_itself,
+)
 from app.assessment.requests import without_requests
 from app.assessment.wording import stems, words
 
@@ -38,6 +43,7 @@ class Attempt(StrEnum):
     SHORT = "short"
     UNKNOWN = "unknown"
     UNCLEAR = "unclear"
+    REPEATED = "repeated"
     INJECTED = "injected"
     ASKING = "asking"
 
@@ -61,7 +67,11 @@ def attempt(text: str, vocabulary: frozenset[str] = frozenset()) -> Attempt:
         return Attempt.EMPTY if not is_other_language(kept) else Attempt.UNCLEAR
     if _UNKNOWN.search(kept) and len(said) <= 16:
         return Attempt.UNKNOWN
-    if is_other_language(kept) or _senseless(kept, vocabulary):
+    if is_other_language(kept):
+        return Attempt.UNCLEAR
+    if len(said) >= LEAST_WORDS and repeats_itself(kept):
+        return Attempt.REPEATED
+    if _senseless(kept, vocabulary):
         return Attempt.UNCLEAR
     return Attempt.SHORT if _substance(kept) <= FEW_WORDS else Attempt.ANSWER
 

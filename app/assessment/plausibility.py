@@ -77,13 +77,23 @@ def joining_share(text: str) -> float:
 def is_nonsense(text: str) -> bool:
     """Keys struck at random, one word over and over, or a recogniser's loop."""
     spoken = words(text)
-    bare = [word for word in spoken if word not in _JOINERS]
-    odd = sum(is_odd(word) for word in bare)
-    if bare and odd >= min(2, len(spoken)) and odd / len(bare) >= _ODD_SHARE:
+    if _is_odd(spoken):
         return True
     if not spoken:
         return bool(text.strip())
     return is_loop(spoken)
+
+
+def repeats_itself(text: str) -> bool:
+    """Whether words of the language, each well formed, come over and over."""
+    spoken = words(text)
+    return is_loop(spoken) and not _is_odd(spoken)
+
+
+def _is_odd(spoken: list[str]) -> bool:
+    bare = [word for word in spoken if word not in _JOINERS]
+    odd = sum(is_odd(word) for word in bare)
+    return bool(bare) and odd >= min(2, len(spoken)) and odd / len(bare) >= _ODD_SHARE
 
 
 def is_loop(spoken: list[str]) -> bool:

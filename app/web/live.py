@@ -39,6 +39,11 @@ MOST_BINARY = 64_000
 MOST_TEXT = 262_144
 BUSY = 1013
 TRIES_AGAIN = "Nothing is lost; this page tries again by itself."
+LONGEST_ANSWER = 20_000
+TOO_LONG = (
+    f"This answer is longer than {LONGEST_ANSWER:,} characters. Nothing of it was taken. "
+    "Shorten it, then send it."
+)
 
 
 def _storable(text: str) -> str:
@@ -48,7 +53,7 @@ def _storable(text: str) -> str:
 
 AnswerText = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True),
+    StringConstraints(min_length=1, max_length=LONGEST_ANSWER, strip_whitespace=True),
     AfterValidator(_storable),
 ]
 CodeText = Annotated[str, Field(max_length=100_000), AfterValidator(_storable)]
@@ -247,6 +252,9 @@ async def _read(text: str, wire: SocketWire, interview: LiveInterview) -> None:
         message = _MESSAGES.validate_json(text)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
+        if first["loc"] == ("text", "text") and first["type"] == "string_too_long":
+            await wire.refuse("answer_too_long", TOO_LONG)
+            return
         await wire.refuse("bad_event", f"This event was not understood: {first['msg']}.")
         return
     await _pass_on(message, wire, interview)

@@ -60,6 +60,15 @@ def goes_on(socket: WebSocketTestSession) -> None:
     until(socket, "question", turn=1)
 
 
+def first_turn(place: Place) -> Any:
+    async def turns() -> Any:
+        async with place.world.store.begin() as work:
+            return await work.turns.of(place.interview)
+
+    assert place.client.portal is not None
+    return place.client.portal.call(turns)[0]
+
+
 @pytest.fixture
 def place() -> Iterator[Place]:
     app = FastAPI()
@@ -98,7 +107,6 @@ def place() -> Iterator[Place]:
         json.dumps({"type": "ping", "extra": 1}),
         json.dumps({"type": "text", "text": ""}),
         json.dumps({"type": "text", "text": "   "}),
-        json.dumps({"type": "text", "text": "x" * 20_001}),
         json.dumps({"type": "command", "name": "explode"}),
         json.dumps({"type": "patience", "factor": 9}),
         '{"type": "patience", "factor": NaN}',
@@ -112,6 +120,17 @@ def test_an_event_that_is_not_understood_is_answered_and_changes_nothing(place: 
         error = until(socket, "error")
         assert (error["code"], error["fatal"]) == ("bad_event", False)
         goes_on(socket)
+
+
+def test_a_typed_answer_that_is_too_long_is_refused_whole_and_never_cut(place: Place):
+    with place.talking() as socket:
+        socket.send_json({"type": "text", "text": "x" * 20_001})
+        error = until(socket, "error")
+        assert (error["code"], error["fatal"]) == ("answer_too_long", False)
+        assert "20,000 characters" in error["text"]
+        socket.send_json({"type": "text", "text": "x" * 20_000})
+        until(socket, "question", turn=1)
+    assert len(first_turn(place).answer) == 20_000
 
 
 def test_an_error_does_not_repeat_what_was_sent(place: Place):
@@ -144,13 +163,7 @@ def test_nul_characters_never_reach_the_store(place: Place):
         socket.send_json({"type": "code", "code": "x\x00 = 1", "language": "python"})
         socket.send_json({"type": "text", "text": "it\x00 keeps order"})
         until(socket, "question", turn=1)
-
-    async def turns() -> Any:
-        async with place.world.store.begin() as work:
-            return await work.turns.of(place.interview)
-
-    assert place.client.portal is not None
-    first = place.client.portal.call(turns)[0]
+    first = first_turn(place)
     assert (first.answer, first.code) == ("it keeps order", "x = 1")
 
 

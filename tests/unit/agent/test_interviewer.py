@@ -79,6 +79,17 @@ async def test_a_follow_up_names_what_the_candidate_said() -> None:
     assert "yield" in plan.question
 
 
+async def test_the_questions_own_words_are_not_taken_up() -> None:
+    said = "Yield gives you many values, one after the other. I like it a lot."
+    assert (probe := (await after(said)).probe) is not None
+    assert (probe.phrase or "").lower() == "yield"
+    asked = a_question(text="What does yield do in a generator?", rephrased=None)
+    shelf = Shelf({"generators": asked, "decorators": SECOND})
+    interviewer = Interviewer(store=shelf, embedder=FakeEmbedder(), prompts=Prompts())
+    plan = await after(said, interviewer)
+    assert plan.probe is None or plan.probe.phrase is None
+
+
 async def test_words_that_were_denied_are_not_taken_up() -> None:
     plan = await after("It gives you many values when you ask. You don't need yield for that.")
     assert plan.probe is None or plan.probe.phrase != "yield"
@@ -147,6 +158,17 @@ async def test_what_cannot_be_followed_is_asked_for_once(answer: str) -> None:
     assert plan.kind == "follow_up"
     assert "could not follow" in plan.lead
     again = await interviewer.plan(BOTH, (first, answered(plan, answer, 1)), 60.0)
+    assert again.kind == "question"
+
+
+async def test_english_said_over_and_over_is_asked_for_once_and_not_in_english() -> None:
+    interviewer = an_interviewer()
+    first = answered(await interviewer.opening(BOTH), f"{WEAK} " * 40)
+    plan = await interviewer.plan(BOTH, (first,), 30.0)
+    assert plan.kind == "follow_up"
+    assert plan.lead == "The same words came several times."
+    assert "English" not in plan.spoken
+    again = await interviewer.plan(BOTH, (first, answered(plan, f"{WEAK} " * 40, 1)), 60.0)
     assert again.kind == "question"
 
 

@@ -38,7 +38,6 @@ def test_an_order_to_the_machine_is_one_to_both(order: str) -> None:
     ("noise", "why"),
     [
         ("xkjq wvzzt qqpfh zxcvk bnmlq wrtzp", Ungraded.GIBBERISH),
-        ("lock lock lock lock lock lock lock lock", Ungraded.GIBBERISH),
         ("Ich weiß nicht, wie das mit den Sperren ist und was der Rechner tut.", Ungraded.LANGUAGE),
         ("这取决于数据的大小以及函数在程序中的调用方式。", Ungraded.LANGUAGE),
     ],
@@ -46,6 +45,19 @@ def test_an_order_to_the_machine_is_one_to_both(order: str) -> None:
 def test_what_is_no_english_is_none_to_both(noise: str, why: Ungraded) -> None:
     assert attempt(noise) is Attempt.UNCLEAR
     assert examine(sentences_of([(0, noise)]), [QUESTION], POINTS).ungraded is why
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "lock lock lock lock lock lock lock lock",
+        "A list can be changed after it was made, and a tuple can not. " * 300,
+    ],
+)
+def test_english_words_over_and_over_are_no_other_language(words: str) -> None:
+    assert attempt(words) is Attempt.REPEATED
+    found = examine(sentences_of([(0, words)]), [QUESTION], POINTS)
+    assert found.ungraded is Ungraded.GIBBERISH
 
 
 @pytest.mark.parametrize(
