@@ -153,8 +153,11 @@ async def room(request: Request, interview: InterviewDep, services: ServicesDep)
         return RedirectResponse(f"/interviews/{interview.id}/report", 303)
     async with services.store.begin() as work:
         track = await work.library.track(interview.track_id)
+        turns = await work.turns.of(interview.id)
     context = {
         "interview": interview,
+        "number": sum(turn.kind == "question" for turn in turns),
+        "kept": sum(bool(turn.answer) for turn in turns),
         "has_code": bool(interview.code) or (track is not None and track.code),
         "microphone": interview.agreed(Modality.AUDIO),
         "camera": interview.purpose is Purpose.PRACTICE and interview.agreed(Modality.VIDEO),

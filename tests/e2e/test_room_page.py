@@ -320,6 +320,59 @@ def test_time_left_is_told_in_minutes_and_never_ticks(room: str, page: Page):
     )
 
 
+def test_the_last_answer_stays_in_sight_until_new_words_come(room: str, page: Page):
+    live = enter(room, page)
+    heard, last = page.locator("#heard"), page.locator("#last-answer")
+    live.state("speaking")
+    expect(heard).not_to_have_attribute("data-empty", re.compile("Speak when you are ready"))
+    thinking(page, live)
+    live.question(1, SECOND)
+    live.state("speaking")
+    expect(page.locator("#heard-title")).to_have_text("Your last answer, kept")
+    expect(last).to_have_text(re.compile(SAID))
+    shoot(page, "room-last-answer")
+    live.heard(1, "Safe against a change")
+    expect(page.locator("#heard-title")).to_have_text("Your words, as heard")
+    expect(last).to_be_hidden()
+    expect(heard).to_have_text(re.compile("Safe against a change"))
+
+
+def test_an_answer_that_does_not_fit_says_so_and_counts_near_its_end(room: str, page: Page):
+    live = enter(room, page)
+    live.state("listening")
+    page.click("#type")
+    page.fill("#answer", "a" * 19_998)
+    expect(page.locator("#answer-length")).to_have_text("19,998 of 20,000 characters")
+    page.evaluate(
+        """() => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData("text/plain", "12345");
+          answer.dispatchEvent(new ClipboardEvent("paste", { clipboardData }));
+        }"""
+    )
+    page.keyboard.insert_text("12")  # what the browser leaves of it
+    expect(page.locator("#answer-state")).to_contain_text("the last 3 characters of it were left")
+    expect(page.locator("#answer-length")).to_have_text("20,000 of 20,000 characters")
+    shoot(page, "room-too-long")
+    page.click("#typed button")
+    assert [len(event["text"]) for event in live.of("text")] == [20_000]
+    live.tell("error", code="answer_too_long", text="Longer than 20,000.", fatal=False)
+    expect(page.locator("#answer")).to_have_value("a" * 19_998 + "12")
+    expect(page.locator("#answer-state")).to_have_text("Longer than 20,000.")
+
+
+def test_a_pause_stands_after_a_reload(room: str, page: Page):
+    live = enter(room, page)
+    paused(page, live)
+    page.reload()
+    page.click("#start")
+    live.connected(2)
+    live.welcome()
+    live.state("speaking")
+    live.state("paused")
+    assert [event["name"] for event in live.of("command")] == ["pause"]
+
+
 def test_typed_words_wait_for_the_line_and_are_sent_when_it_is_back(room: str, page: Page):
     live = enter(room, page)
     live.state("listening")

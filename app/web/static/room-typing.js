@@ -1,4 +1,6 @@
 /** The typed answer: sent at once when it can be taken, else kept in its field and sent when it fits. */
+import { Length } from "./room-length.js";
+
 const byId = (id) => document.getElementById(id);
 const TAKES_TEXT = new Set(["speaking", "listening", "hearing", "endpointing", "transcribing"]);
 
@@ -38,6 +40,7 @@ export class Typing {
     this.field = byId("answer");
     this.field.value = draft.read() || this.field.value;
     this.field.addEventListener("input", () => this.edited());
+    this.length = new Length(this.field, byId("answer-length"), (text) => this.tell(text));
     this.field.addEventListener("focus", () => byId("typed").scrollIntoView({ block: "nearest" }));
     this.field.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
@@ -81,10 +84,21 @@ export class Typing {
     if (!TAKES_TEXT.has(this.state) || !this.room.send({ type: "text", text })) return false;
     this.owed = null;
     this.room.typed(text);
+    this.last = text;
     this.field.value = "";
+    this.length.count();
     draft.keep("");
     this.tell("");
     return true;
+  }
+
+  /** The server took nothing of what was sent: it is in its field again. */
+  refused(why) {
+    this.field.value = this.field.value || this.last || "";
+    draft.keep(this.field.value);
+    this.length.count();
+    showTyping(true);
+    this.tell(why);
   }
 
   wait() {

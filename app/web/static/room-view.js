@@ -1,9 +1,9 @@
 /** What the room shows; it knows no socket and no sound. */
-import { paceWords, positionOf } from "./room-words.js";
+import { HeardView } from "./room-heard.js";
 import { StateView } from "./room-state.js";
+import { paceWords, positionOf } from "./room-words.js";
 
 const byId = (id) => document.getElementById(id);
-const UNSURE = 0.6;
 const LONG = 160;
 
 const plain = (text) => text.replace(/\s+/g, " ").trim();
@@ -14,7 +14,7 @@ export class RoomView {
     this.state = new StateView();
     this.turn = null;
     this.spoken = "";
-    this.words = new Map();
+    this.words = new HeardView();
   }
 
   /** @param {boolean} byKey the focus goes on to the question; a click needs none */
@@ -45,7 +45,7 @@ export class RoomView {
   microphone(on) {
     this.room.dataset.mic = on ? "on" : "off";
     byId("mic-words").textContent = on ? "Microphone" : "Microphone off";
-    byId("heard-title").textContent = on ? "Your words, as heard" : "Your answer";
+    this.words.microphone(on);
     this.state.rename();
   }
 
@@ -61,13 +61,11 @@ export class RoomView {
     this.pointAt(message.line);
   }
 
-  /** A turn that comes back (its end was taken back) has its words again. */
   turnTo(turn) {
-    this.state.turned(this.turn !== null && turn < this.turn);
+    const back = this.turn !== null && turn < this.turn;
+    this.state.turned(back);
     this.turn = turn;
-    byId("heard").replaceChildren();
-    const before = this.words.get(turn);
-    if (before) this.heard(before);
+    this.words.turnTo(turn, back);
   }
 
   /** Selects a line of the code that the question is about. */
@@ -82,24 +80,11 @@ export class RoomView {
 
   heard(message) {
     if (this.turn !== null && message.turn !== this.turn) return;
-    this.words.set(message.turn, message);
-    const pieces = message.words.flatMap((word) => [this.word(word), " "]);
-    const box = byId("heard");
-    box.replaceChildren(...pieces);
-    box.scrollTop = box.scrollHeight;
-  }
-
-  word({ text, probability }) {
-    if (probability >= UNSURE) return text;
-    const mark = document.createElement("span");
-    mark.className = "unsure";
-    mark.title = "Not sure that this was heard right";
-    mark.textContent = text;
-    return mark;
+    this.words.hear(message);
   }
 
   typed(text) {
-    byId("heard").textContent = text;
+    this.words.typed(text);
   }
 
   caption(text) {

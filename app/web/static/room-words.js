@@ -44,6 +44,19 @@ export function hintWords(kind, text, typing) {
   return typing ? words.replace(" Speak when you are ready.", "") : words;
 }
 
+/** What stands in the box of the candidate's words while it is empty. */
+export function nothingHeard(state) {
+  if (state === "paused") return "Nothing heard yet. You are in a pause.";
+  const theirs = state === "listening" || state === "hearing" || state === "endpointing";
+  return theirs ? "Nothing heard yet. Speak when you are ready." : "Your words will stand here.";
+}
+
+/** @param {boolean} spoken by microphone @param {boolean} kept it is the answer before that is shown */
+export function heardTitle(spoken, kept) {
+  if (kept) return "Your last answer, kept";
+  return spoken ? "Your words, as heard" : "Your answer";
+}
+
 /** Whole minutes: a clock that ticks in view hurries people. */
 export function timeLeft(seconds) {
   if (seconds <= 0) return "the time is over; finish calmly";

@@ -4,6 +4,7 @@ import { Microphone, trouble, visible } from "./microphone.js";
 import { Player } from "./player.js";
 import { banner, button, clearBanner } from "./room-banners.js";
 import { wireControls } from "./room-controls.js";
+import { pauseOf } from "./room-pause.js";
 import { countDown, stopCountDown } from "./room-queue.js";
 import { showTyping } from "./room-typing.js";
 import { RoomView } from "./room-view.js";
@@ -14,6 +15,7 @@ const data = byId("room").dataset;
 const wants = { voice: data.voice === "yes", microphone: data.microphone === "yes", camera: data.camera === "yes" };
 const view = new RoomView();
 const player = new Player();
+const pauseKept = pauseOf(data.id);
 let microphone = null;
 let camera = null;
 let rate = 22050;
@@ -90,9 +92,12 @@ const handlers = {
   welcome(message) {
     stopCountDown();
     view.welcome(message);
+    if (pauseKept.held) socket.send({ type: "command", name: "pause" });
   },
   state({ state, at }) {
     view.state.change(state, at);
+    view.words.during(state);
+    pauseKept.keep(state);
     typing.retry();
   },
   question: (message) => view.question(message),
@@ -121,6 +126,7 @@ const handlers = {
     banner(code, text);
   },
   error({ code, text, fatal }) {
+    if (code === "answer_too_long") typing.refused(text);
     if (!fatal) return;
     if (code === "taken_over") takenOver();
     else if (!socket.over) {
@@ -161,6 +167,7 @@ socket.addEventListener("sound", ({ detail }) => {
 });
 socket.addEventListener("lost", ({ detail: code }) => {
   dropped = -1;
+  pauseKept.lost();
   if (wants.voice) player.flush();
   view.state.change(code === BUSY ? "waiting" : "suspended", view.state.clock);
   if (code !== BUSY) closedDoor().then((text) => text && shut(text));
