@@ -21,7 +21,7 @@ from app.assessment.scorer.model import Calibration, ScorerModel, Standard
 from app.assessment.scorer.scorer import doubt_rows, estimated
 from app.training.ends import drawn_apart
 from app.training.kernel import FIRST_KERNEL, fit_kernel, fit_own_kernel
-from app.training.members import GENERAL, OWN, Recipe, members_of, short, weights_of
+from app.training.members import GENERAL, OWN, TINY, Recipe, members_of, short, weights_of
 from app.training.steady import Misheard, steadied, steadying
 
 Floats = NDArray[np.float64]
@@ -185,7 +185,7 @@ def _doubt(
     if few:
         rows[:, : len(model.standard.names)] = 0.0
     errors = np.abs(scores - corpus.scores[train])
-    scale = np.maximum(rows.std(axis=0), _LEAST_SCALE)
+    scale = np.maximum(rows.std(axis=0), _LEAST_SCALE if few else TINY)
     fitted = Ridge(_FEW_PENALTY if few else _DOUBT_PENALTY).fit(
         rows / scale, errors, sample_weight=weights_of(corpus.sources[train])
     )
