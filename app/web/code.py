@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from app.agent.code_rulings import rulings_of
 from app.domain.code_story import CodeStory, stories
 from app.domain.coding import MOST_CODE, Noticed, Snapshot
 from app.domain.errors import BadContent
@@ -196,14 +197,15 @@ def desk_context(interview: Interview, desk: CodingDesk, laid: Desk) -> dict[str
 async def code_of(services: Services, report: Report) -> dict[str, Any]:
     """The code part of a report; None as `code` where no code was kept."""
     if services.desk is None:
-        return {"code": None, "noticed": ()}
+        return {"code": None, "noticed": (), "verdicts": {}}
     history, interview_id = services.desk.history, report.interview.id
     versions = await history.snapshots(interview_id)
     runs = await history.runs(interview_id)
     noticed = await history.noticed(interview_id)
     titles = {name: task.title for name, task in services.desk.tasks.items()}
     told = stories(versions, runs, report.turns, titles)
-    return {"code": told if told or noticed else None, "noticed": noticed}
+    verdicts = {ruled.turn.index: ruled.ruling.verdict for ruled in rulings_of(report.turns)}
+    return {"code": told if told or noticed else None, "noticed": noticed, "verdicts": verdicts}
 
 
 async def code_document(services: Services, report: Report) -> list[dict[str, Any]] | None:

@@ -226,6 +226,8 @@ def test_the_report_tells_how_the_code_came_to_be(web: FakeWeb) -> None:
     assert "line 2" in text
     assert "What is true: merge([]) returns [], from line 2." in text
     assert "Shown by a run: ran merge([])." in text
+    assert "It returns an empty list.” The run shows the same." in text
+    assert "It returns None.” The run shows otherwise." in text
     assert "went to another window" in text
     assert 'class="cited"' in page
     assert 'class="new"' in page
@@ -243,8 +245,12 @@ async def tell(web: FakeWeb, history: CodeHistory) -> None:
     await history.notice(Noticed(DONE, "left", 91.0))
     fact = Probe("fact", line=2, claim="merge([]) returns [], from line 2.", run="ran merge([])")
     asked = replace(turn(DONE, 2), index=9, id=UUID(int=909), probe=fact, code=code)
+    told = replace(asked, probe=replace(fact, fact="returns", truth="[]"), skipped=False)
+    right = replace(told, index=10, id=UUID(int=910), answer="It returns an empty list.")
+    wrong = replace(told, index=11, id=UUID(int=911), answer="It returns None.")
     async with web.store.begin() as work:
-        await work.turns.add(asked)
+        for each in (asked, right, wrong):
+            await work.turns.add(each)
 
 
 def test_the_document_of_the_report_holds_versions_and_runs(web: FakeWeb) -> None:
