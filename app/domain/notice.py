@@ -66,11 +66,18 @@ class Notice:
 
 
 def notices(
-    purpose: Purpose, analysers: Collection[Analyser], retention: Retention
+    purpose: Purpose,
+    analysers: Collection[Analyser],
+    retention: Retention,
+    *,
+    film: bool = False,
 ) -> tuple[Notice, ...]:
-    """One notice for each modality that the purpose allows and that something here reads."""
+    """One notice for each modality that the purpose allows and that something here reads.
+
+    `film` is for a recording that somebody brings: more of its pictures are read than live.
+    """
     return tuple(
-        Notice(m, TITLES[m], f"{_does(m, purpose, analysers)} {_kept(m, retention)}")
+        Notice(m, TITLES[m], f"{_does(m, purpose, analysers, film=film)} {_kept(m, retention)}")
         for m in Modality
         if m in ALLOWED[purpose] and any(a in analysers for a in _OF[m])
     )
@@ -84,7 +91,9 @@ def notice_of(
     return next(notice for notice in every if notice.modality is modality)
 
 
-def _does(modality: Modality, purpose: Purpose, analysers: Collection[Analyser]) -> str:
+def _does(
+    modality: Modality, purpose: Purpose, analysers: Collection[Analyser], *, film: bool
+) -> str:
     match modality:
         case Modality.AUDIO:
             return "Your speech is written down on this server."
@@ -96,26 +105,35 @@ def _does(modality: Modality, purpose: Purpose, analysers: Collection[Analyser])
         case Modality.DELIVERY:
             measured = _listed([w for a in _OF[modality] if a in analysers for w in _MEASURED[a]])
             never = " They never enter a score." if purpose is Purpose.ASSESSMENT else ""
-            return f"From the sound: {measured}.{never}"
+            return f"From the sound: {measured}.{never}{_needs_sound(analysers)}"
         case Modality.VOICE:
             return (
                 "How the voice sounds (calmer, more tense, steadier) is estimated from pitch, "
-                "loudness and pace. It is experimental, and says nothing about what you feel."
+                "loudness and pace. It is experimental, and says nothing about what you feel. "
+                f"It needs “{TITLES[Modality.RECORDING]}”."
             )
         case Modality.VIDEO:
-            return _seen(Analyser.HEAD in analysers)
+            return _seen(head=Analyser.HEAD in analysers, film=film)
 
 
-def _seen(head: bool) -> str:
-    if not head:
-        return (
-            "Two pictures a second are read for facial expressions and dropped at once; one "
-            "reading a second is kept. It says what a face shows, not what you feel."
-        )
+def _needs_sound(analysers: Collection[Analyser]) -> str:
+    """What of delivery is measured on the kept sound; the rest is measured while you speak."""
+    later = (Analyser.FILLERS, Analyser.PROSODY)
+    measured = [word for a in later if a in analysers for word in _MEASURED[a]]
+    if not measured:
+        return ""
+    need = "needs" if len(measured) == 1 else "need"
+    named = _listed(measured)
+    return f" {named[0].upper()}{named[1:]} {need} “{TITLES[Modality.RECORDING]}”."
+
+
+def _seen(*, head: bool, film: bool) -> str:
+    often = "Twelve" if head and film else "Two"
+    where = " and for where head and eyes point" if head else ""
+    counted = " Blinks and nods are counted." if head and film else ""
     return (
-        "Two pictures a second are read for facial expressions and for where head and eyes point, "
-        "and dropped at once; of a film that you bring twelve, and blinks and nods are counted. "
-        "One reading a second is kept. It says what a face shows, not what you feel."
+        f"{often} pictures a second are read for facial expressions{where}, and dropped at once; "
+        f"one reading a second is kept.{counted} It says what a face shows, not what you feel."
     )
 
 

@@ -90,9 +90,9 @@ class Services:
     identity: IdentityProvider | None = None  # tells who somebody is, besides passwords
     webhooks: WebhookSender | None = None
 
-    def notices(self, purpose: Purpose) -> tuple[Notice, ...]:
+    def notices(self, purpose: Purpose, *, film: bool = False) -> tuple[Notice, ...]:
         """What people are told before they agree, of the analysers that are on."""
-        return notices(purpose, self.analysers, self.retention)
+        return notices(purpose, self.analysers, self.retention, film=film)
 
 
 def _services(connection: HTTPConnection) -> Services:

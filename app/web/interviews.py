@@ -26,7 +26,12 @@ router = APIRouter()
 OPEN = frozenset({InterviewStatus.CREATED, InterviewStatus.LIVE})
 MORE_TIME = 1.6
 MOST_PASSAGE_BYTES = 15 * SAMPLE_RATE * 2
+NO_SOUND = (
+    "Voice is estimated from the kept sound: switch “Keep the sound” on as well, or Voice off."
+)
+NO_CAMERA = "An assessment never reads a camera. Choose again without it."
 NO_MICROPHONE = "To speak, switch the microphone on; or choose to type your answers."
+ABOUT = {NO_MICROPHONE: "Microphone", NO_SOUND: "Voice", NO_CAMERA: "Camera"}
 
 
 @router.get("/prepare", dependencies=[Depends(SIGNED_IN)])
@@ -90,21 +95,39 @@ async def before(request: Request, interview: InterviewDep, services: ServicesDe
     """Consent, device check and the ways out."""
     if interview.status not in OPEN:
         return RedirectResponse(f"/interviews/{interview.id}/report", 303)
-    return _before(request, interview, services, {})
+    return await _before(request, interview, services, {})
 
 
-def _before(
-    request: Request, interview: InterviewDep, services: Services, errors: dict[str, str]
+async def _before(
+    request: Request,
+    interview: InterviewDep,
+    services: Services,
+    errors: dict[str, str],
+    chosen: tuple[Modality, ...] = (),
 ) -> Response:
+    async with services.store.begin() as work:
+        attempt = await work.assignments.attempt(interview.id)
     context = {
         "interview": interview,
         "assessment": interview.purpose is Purpose.ASSESSMENT,
+        "assigned": attempt is not None,
+        "accounts": services.accounts,
         "notices": services.notices(interview.purpose),
         "allowed": [m.value for m in Modality if m in ALLOWED[interview.purpose]],
-        "agreed": [m.value for m in Modality if interview.agreed(m)],
+        "agreed": [m.value for m in Modality if m in chosen or interview.agreed(m)],
         "errors": errors,
+        "labels": {
+            "modality": ABOUT.get(errors.get("modality", ""), "What you agree to"),
+            "way": "How you take it",
+        },
     }
     return render(request, "pages/before/before.html", context, status=422 if errors else 200)
+
+
+@router.get("/interviews/{interview_id}/agree", dependencies=[Depends(OWN)])
+async def agree_page(interview: InterviewDep) -> Response:
+    """An address that was reloaded or written down leads to the page that asks."""
+    return RedirectResponse(f"/interviews/{interview.id}/before", 303)
 
 
 @router.post("/interviews/{interview_id}/agree", dependencies=[Depends(OWN)])
@@ -118,7 +141,13 @@ async def agreed(request: Request, interview: InterviewDep, services: ServicesDe
         form = AgreeForm.model_validate(values)
         chosen = _chosen(form)
         if form.way == "voice" and Modality.AUDIO not in chosen:
-            return _before(request, interview, services, {"modality": NO_MICROPHONE})
+            return await _before(
+                request, interview, services, {"modality": NO_MICROPHONE}, form.modality
+            )
+        if Modality.VOICE in chosen and Modality.RECORDING not in chosen:
+            return await _before(
+                request, interview, services, {"modality": NO_SOUND}, form.modality
+            )
         await agree(
             services.store,
             services.recordings,
@@ -129,10 +158,9 @@ async def agreed(request: Request, interview: InterviewDep, services: ServicesDe
             shown=services.notices(interview.purpose),
         )
     except ValidationError as error:
-        return _before(request, interview, services, problems(error))
+        return await _before(request, interview, services, problems(error))
     except PurposeForbids:
-        text = "An assessment never reads a camera. Choose again without it."
-        return _before(request, interview, services, {"modality": text})
+        return await _before(request, interview, services, {"modality": NO_CAMERA})
     async with services.store.begin() as work:
         await work.interviews.choose_voice(interview.id, voice=form.way != "text")
     passage = sent.get("passage")

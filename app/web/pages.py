@@ -43,5 +43,8 @@ async def another_way(request: Request) -> Response:
 @router.get("/privacy", dependencies=[Depends(ANYONE)])
 async def privacy(request: Request, services: ServicesDep) -> Response:
     """What is kept, where and for how long."""
-    context = {"notices": services.notices(Purpose.PRACTICE), "retention": services.retention}
+    live = services.notices(Purpose.PRACTICE)
+    brought = {n.modality: n.text for n in services.notices(Purpose.PRACTICE, film=True)}
+    films = {n.modality: brought[n.modality] for n in live if n.text != brought[n.modality]}
+    context = {"notices": live, "films": films, "retention": services.retention}
     return render(request, "pages/privacy/privacy.html", context)

@@ -84,7 +84,7 @@ async def _taken(services: Services, form: FormData, asked: UploadForm, visitor:
         name=PurePath(file.filename.replace("\\", "/")).name or "recording",
         modalities=chosen,
         question_id=asked.question,
-        shown=services.notices(Purpose.PRACTICE),
+        shown=services.notices(Purpose.PRACTICE, film=True),
         owner_id=visitor.person_id,
     )
     interview = await take_upload(
@@ -120,7 +120,7 @@ async def _page(
         ids = tuple(dict.fromkeys(name for track in tracks for name in track.questions))
         questions = await work.library.questions(ids)
     context = {
-        "notices": services.notices(Purpose.PRACTICE),
+        "notices": services.notices(Purpose.PRACTICE, film=True),
         "questions": questions,
         "limits": services.uploads,
         "values": values,

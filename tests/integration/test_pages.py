@@ -1,5 +1,6 @@
 """Every page over the fakes: it renders, is accessible in its basics, and keeps the rules."""
 
+import asyncio
 import hashlib
 import re
 import subprocess
@@ -14,7 +15,7 @@ from starlette.testclient import TestClient
 from app.domain.consent import Modality
 from app.domain.scorecard import CardStatus
 from app.web.templating import STATIC
-from tests.fakes.web import DONE, EXAM, GRADING, OPEN, ROOT, FakeWeb, filled
+from tests.fakes.web import DONE, EXAM, GRADING, OPEN, ROOT, FakeWeb, filled, turn
 
 pytestmark = pytest.mark.integration
 PAGES = (
@@ -162,11 +163,45 @@ def test_nothing_is_agreed_to_in_advance(client: TestClient) -> None:
 
 def test_speaking_needs_the_microphone(client: TestClient) -> None:
     agree = f"/interviews/{OPEN}/agree"
-    assert client.post(agree, data={"way": "voice"}).status_code == 422
+    refused = client.post(agree, data={"way": "voice"})
+    assert refused.status_code == 422
+    assert '<a href="#modality">Microphone</a>' in refused.text
+    assert "Your text is still here" not in refused.text
     assert client.post(agree, data={"way": "text"}).status_code == 303
     room = client.get(f"/interviews/{OPEN}/room").text
     assert 'data-microphone="no"' in room
     assert 'data-voice="no"' in room
+
+
+def test_voice_without_the_kept_sound_says_what_it_needs_and_keeps_the_choices(
+    client: TestClient,
+) -> None:
+    form = {"way": "voice", "modality": ["audio", "voice"]}
+    refused = client.post(f"/interviews/{OPEN}/agree", data=form)
+    assert refused.status_code == 422
+    assert "switch “Keep the sound” on as well" in refused.text
+    assert len(re.findall(r'role="switch"[^>]*checked', refused.text)) == 2
+
+
+def test_the_address_of_the_consent_form_leads_to_its_page(client: TestClient) -> None:
+    answer = client.get(f"/interviews/{OPEN}/agree")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/interviews/{OPEN}/before")
+
+
+def test_an_interview_that_was_begun_says_where_it_goes_on(
+    web: FakeWeb, client: TestClient
+) -> None:
+    async def begin() -> None:
+        async with web.store.begin() as work:
+            for index in range(3):
+                await work.turns.add(turn(OPEN, index))
+
+    assert "Enter the room" in client.get(f"/interviews/{OPEN}/room").text
+    asyncio.run(begin())
+    page = " ".join(client.get(f"/interviews/{OPEN}/room").text.split())
+    assert "Go on at question 2 of 3. 3 answers are kept." in page
+    assert "Enter the room" not in page
+    assert "An AI interviewer asks" not in page
 
 
 def test_frames_need_consent_a_picture_and_a_reader(web: FakeWeb, client: TestClient) -> None:

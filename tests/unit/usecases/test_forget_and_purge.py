@@ -202,6 +202,20 @@ def test_a_notice_names_what_is_on_and_nothing_else() -> None:
     assert few[Modality.DELIVERY].version != every[Modality.DELIVERY].version
 
 
+def test_live_words_speak_of_no_film_and_say_what_needs_the_kept_sound() -> None:
+    live = {n.modality: n.text for n in notices(Purpose.PRACTICE, set(Analyser), Retention())}
+    film = {
+        n.modality: n.text for n in notices(Purpose.PRACTICE, set(Analyser), Retention(), film=True)
+    }
+    assert live[Modality.VIDEO].startswith("Two pictures a second")
+    assert "film" not in live[Modality.VIDEO]
+    assert film[Modality.VIDEO].startswith("Twelve pictures a second")
+    assert "Filler words, pitch and loudness need “Keep the sound”" in live[Modality.DELIVERY]
+    assert "It needs “Keep the sound”" in live[Modality.VOICE]
+    pace = {n.modality: n.text for n in notices(Purpose.PRACTICE, {Analyser.PACE}, Retention())}
+    assert "Keep the sound" not in pace[Modality.DELIVERY]
+
+
 def test_an_assessment_has_no_notice_of_expressions() -> None:
     told = notices(Purpose.ASSESSMENT, set(Analyser), Retention())
     assert {n.modality for n in told} == {Modality.AUDIO, Modality.RECORDING, Modality.DELIVERY}
