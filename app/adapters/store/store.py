@@ -35,7 +35,7 @@ from app.adapters.store.webhooks import PostgresWebhooks
 # A filtered search loses rows without the first of these.
 _ON_CONNECT = """
 SET hnsw.iterative_scan = 'strict_order';
-SET hnsw.ef_search = 100;
+SET hnsw.ef_search = 200;
 SET TIME ZONE 'UTC';
 """
 
