@@ -33,7 +33,8 @@ FILLERS = frozenset({"um", "uh", "uhm", "umm", "uhh", "er", "erm", "hmm", "hm", 
 
 NOTE_MEASURED = "Counted in a second pass over the recording that keeps um and uh."
 NOTE_PARTLY = "Counted in a second pass over {done} of {all} answers; the others were not recorded."
-NOTE_MISSING = "Not counted: speech recognition leaves um and uh out, and no second pass was made."
+NOTE_MISSING = "Not counted: that takes a second pass over the kept sound, and none was made."
+NOTE_SHORT = "Not counted: less than 10 seconds of speech were heard a second time."
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,8 @@ def _fillers(spoken: Sequence[Turn]) -> tuple[tuple[Filler, ...], str, list[Turn
     )
     if not passed:
         return (), NOTE_MISSING, passed
+    if sum(_length(turn.speech) for turn in passed) < LEAST_SPEECH:
+        return found, NOTE_SHORT, passed
     if len(passed) < len(spoken):
         return found, NOTE_PARTLY.format(done=len(passed), all=len(spoken)), passed
     return found, NOTE_MEASURED, passed

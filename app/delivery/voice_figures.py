@@ -138,7 +138,6 @@ def _measure(
     if passage is not None and read and kind.of_sound is not None:
         usual = kind.of_sound(passage)
     sound = kind.of_sound is not None
-    missing = (NO_SOUND if sound else TOO_SHORT) if value is None else ""
     return Measure(
         kind.name,
         kind.title,
@@ -148,8 +147,14 @@ def _measure(
         band=kind.band,
         stretches=kind.stretches(whole),
         coverage=whole.heard if sound else whole.delivery.coverage,
-        note=missing,
+        note=_why_not(kind, whole) if value is None else "",
     )
+
+
+def _why_not(kind: _Kind, whole: _Spoken) -> str:
+    if kind.name == "fillers":
+        return whole.delivery.filler_note
+    return TOO_SHORT if kind.of_sound is None else NO_SOUND
 
 
 def _of_voices(pick: Callable[[TurnVoice], float | None]) -> Callable[[_Spoken], float | None]:

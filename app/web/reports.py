@@ -46,13 +46,16 @@ async def _report(services: Services, interview_id: UUID, *, own: bool) -> Repor
     return report
 
 
-def _context(report: Report, *, own: bool) -> dict[str, Any]:
+def _context(report: Report, services: Services, *, own: bool) -> dict[str, Any]:
     graded = all(card.status in FINAL or card.status == "failed" for card in report.scorecards)
     return {
         "report": report,
         "own": own,
         "interview": report.interview,
+        "accounts": services.accounts,
         "final": graded and report.interview.status in OVER,
+        "spoken": any(turn.speech and not turn.typed for turn in report.turns),
+        "asked": len({turn.question_id for turn in report.turns}),
         "done": sum(card.status in FINAL for card in report.scorecards),
         "questions": {t.question_id: t.question for t in reversed(report.turns)},
         "sound": report.interview.agreed(Modality.RECORDING),
@@ -76,7 +79,7 @@ async def grading(
     interview_id: UUID, request: Request, services: ServicesDep, own: OwnDep
 ) -> Response:
     """The part of the report that changes while answers are graded."""
-    context = _context(await _report(services, interview_id, own=own), own=own)
+    context = _context(await _report(services, interview_id, own=own), services, own=own)
     response = render(request, "partials/report/grading.html", context)
     if context["final"]:
         response.headers["HX-Refresh"] = "true"
@@ -180,7 +183,7 @@ async def _whole(
     report = await _report(services, interview_id, own=own)
     told = services.self_reports if own else None
     lanes = timeline(report)
-    context = _context(report, own=own) | {
+    context = _context(report, services, own=own) | {
         "lanes": lanes,
         "curves": curves(report, lanes.seconds) if lanes else (),
         "strained": strained(report),
