@@ -5,7 +5,7 @@ All are bound to the transaction of their unit of work; see `app.ports.store`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -46,14 +46,23 @@ class Reviews(Protocol):
         """Insert or replace the review of this interview and question."""
         ...
 
-    async def waiting(self, limit: int = 500) -> tuple[Queued, ...]:
-        """Cards with an outcome, or failed, that are not reviewed as they stand, or are contested.
+    async def for_others(self, interview_ids: Sequence[UUID]) -> frozenset[UUID]:
+        """Those that others than their own person may read, where there are accounts.
 
-        The oldest first; none of an interview that still runs.
+        An assessment, what was begun by an assignment, and what its person contested a level of.
         """
         ...
 
-    async def graded(self, purpose: Purpose, limit: int = 5000) -> tuple[Scorecard, ...]:
+    async def waiting(self, limit: int = 500, *, for_others: bool = False) -> tuple[Queued, ...]:
+        """Cards with an outcome, or failed, that are not reviewed as they stand, or are contested.
+
+        The oldest first; none of an interview that still runs. `for_others`: those alone.
+        """
+        ...
+
+    async def graded(
+        self, purpose: Purpose, limit: int = 5000, *, for_others: bool = False
+    ) -> tuple[Scorecard, ...]:
         """The cards with an outcome of the newest interviews of this purpose; none of trials."""
         ...
 

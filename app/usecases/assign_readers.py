@@ -38,19 +38,22 @@ async def readers_of(store: Store, interviews: Sequence[Interview]) -> Readers:
 
 
 async def interviews_of(store: Store, person_id: UUID) -> tuple[Interview, ...] | None:
-    """All interviews of a person, the newest first; None when there is no such person."""
+    """What others may read of a person, the newest first; None when there is no such person."""
     async with store.begin() as work:
         person = await work.accounts.people.get(person_id)
         if person is None or person.deleted_at is not None:
             return None
-        return await work.interviews.recent(MOST, owner_id=person_id)
+        held = await work.interviews.recent(MOST, owner_id=person_id)
+        given = await work.review.reviews.for_others([each.id for each in held])
+    return tuple(each for each in held if each.id in given)
 
 
 async def assigned_to(store: Store, person_id: UUID) -> tuple[Interview, ...]:
     """What a person may read of others, the newest first."""
     async with store.begin() as work:
         ids = await work.accounts.interviewers.interviews(person_id)
-        found = [await work.interviews.get(each) for each in ids]
+        given = await work.review.reviews.for_others(ids)
+        found = [await work.interviews.get(each) for each in ids if each in given]
     there = [interview for interview in found if interview is not None]
     return tuple(sorted(there, key=lambda interview: interview.created_at, reverse=True))
 

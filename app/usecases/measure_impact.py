@@ -31,10 +31,15 @@ class ImpactSheet:
     attributes: Mapping[str, Impact]
 
 
-async def measure_impact(store: Store, reports: SelfReports, purpose: Purpose) -> ImpactSheet:
-    """Shares of the levels as they stand, by each attribute and by two of them crossed."""
+async def measure_impact(
+    store: Store, reports: SelfReports, purpose: Purpose, *, for_others: bool = False
+) -> ImpactSheet:
+    """Shares of the levels as they stand, by each attribute and by two of them crossed.
+
+    `for_others` leaves out practice that is for its own person alone.
+    """
     async with store.begin() as work:
-        cards = await work.review.reviews.graded(purpose)
+        cards = await work.review.reviews.graded(purpose, for_others=for_others)
         marks = await work.review.marks.newest()
     by_interview: dict[UUID, list[Mark]] = defaultdict(list)
     for mark in marks:

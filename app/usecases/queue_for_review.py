@@ -66,10 +66,16 @@ class Queue:
     total: int
 
 
-async def queue_for_review(store: Store, embedder: Embedder | None, wanted: Wanted) -> Queue:
-    """The queue; without embeddings the spread order falls back to the oldest first."""
+async def queue_for_review(
+    store: Store, embedder: Embedder | None, wanted: Wanted, *, for_others: bool = False
+) -> Queue:
+    """The queue; without embeddings the spread order falls back to the oldest first.
+
+    `for_others` leaves out practice that is for its own person alone.
+    """
     async with store.begin() as work:
-        every = [q for q in await work.review.reviews.waiting() if _shown(q, wanted.show)]
+        waiting = await work.review.reviews.waiting(for_others=for_others)
+        every = [q for q in waiting if _shown(q, wanted.show)]
         entries = await _entries(work, every)
         found = [
             entry

@@ -28,6 +28,7 @@ from app.domain.person import (
     digest_of_secret,
     signed_in,
 )
+from app.ports.store import UnitOfWork
 from app.usecases.make_key import MARK
 from app.web.dependencies import Services, ServicesDep
 from app.web.form_tokens import check_token
@@ -58,8 +59,9 @@ class Rule:
     """Who may use a route. `Depends` on it checks, and gives the `Visitor`.
 
     `least`: the role to act in; None lets anybody in. `of`: whose the path's `interview_id` must
-    be: "own", or "read" for those who may see it as well. `guests`: whoever holds the pass of
-    that interview (of any, where none is named) needs no account. `token`: so does an operator.
+    be: "own", or "read" for those who may see it as well, and so wherever one is named. `guests`:
+    whoever holds the pass of that interview (of any, where none is named) needs no account.
+    `token`: so does an operator.
     """
 
     least: Role | None = Role.CANDIDATE
@@ -116,14 +118,9 @@ class Rule:
             return
         async with services.store.begin() as work:
             interview = await work.interviews.get(interview_id) if interview_id else None
-            readers = await work.accounts.interviewers.people(interview.id) if interview else ()
-        if interview is None and self.of == "nothing":
-            return
-        assigned = visitor.may(Role.INTERVIEWER) and visitor.person_id in readers
+            given = interview and await _given(work, visitor, interview)
         if interview is None or not (
-            visitor.owns(interview.owner_id)
-            or self.of == "nothing"
-            or (self.of == "read" and (visitor.may(Role.EDUCATOR) or assigned))
+            visitor.owns(interview.owner_id) or (self.of != "own" and given)
         ):
             raise HTTPException(404, NO_INTERVIEW)
         if visitor.person_id != interview.owner_id:
@@ -245,6 +242,15 @@ async def _person(connection: HTTPConnection, services: Services) -> Person | No
         return None
     async with services.store.begin() as work:
         return await work.accounts.sign_ins.person(digest_of_secret(secret), services.clock())
+
+
+async def _given(work: UnitOfWork, visitor: Visitor, interview: Interview) -> bool:
+    """Whether it is for others to read, and the visitor is one of them."""
+    if not await work.review.reviews.for_others([interview.id]):
+        return False
+    readers = await work.accounts.interviewers.people(interview.id)
+    assigned = visitor.may(Role.INTERVIEWER) and visitor.person_id in readers
+    return visitor.may(Role.EDUCATOR) or assigned
 
 
 async def _log_view(services: Services, visitor: Visitor, interview: Interview) -> None:

@@ -158,7 +158,7 @@ async def readers(interview: InterviewDep, services: ServicesDep) -> Readers:
 
 @router.put("/interviews/{interview_id}/readers/{person_id}", status_code=204, responses=NOT_THERE)
 async def assign(
-    interview: InterviewDep, person_id: UUID, services: ServicesDep, visitor: Educator
+    visitor: Educator, interview: InterviewDep, person_id: UUID, services: ServicesDep
 ) -> Response:
     """Let an interviewer read an interview."""
     by, now = visitor.person_id, services.clock()
@@ -171,7 +171,7 @@ async def assign(
     "/interviews/{interview_id}/readers/{person_id}", status_code=204, responses=NOT_THERE
 )
 async def unassign(
-    interview: InterviewDep, person_id: UUID, services: ServicesDep, visitor: Educator
+    visitor: Educator, interview: InterviewDep, person_id: UUID, services: ServicesDep
 ) -> Response:
     """Take it back."""
     by, now = visitor.person_id, services.clock()

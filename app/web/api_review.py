@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query
 
 from app.domain.errors import BadMark, ReviewError
 from app.usecases.contest_score import answer_contest, contest_score
-from app.usecases.queue_for_review import Order, Show, Wanted, queue_for_review
+from app.usecases.queue_for_review import Order, Show, Wanted
 from app.usecases.release_report import release_report
 from app.usecases.review_scorecard import MarkWish, finish_card, mark_criterion
 from app.usecases.under_review import open_review
@@ -31,7 +31,7 @@ from app.web.api_review_models import (
 )
 from app.web.author_pages import sentence
 from app.web.dependencies import InterviewDep, Services, ServicesDep, utc_now
-from app.web.reviews import NO_CARD
+from app.web.reviews import NO_CARD, waiting_for
 
 router = APIRouter(prefix="/api", tags=["review"], responses=ALWAYS)
 Filter = Annotated[str, Query(max_length=80)]
@@ -51,7 +51,7 @@ async def queue(
 ) -> tuple[QueueEntry, ...]:
     """What waits for a person."""
     wanted = Wanted(rubric, reason, show, order)
-    found = await queue_for_review(services.store, services.embedder, wanted)
+    found = await waiting_for(services, wanted)
     return tuple(QueueEntry.of(entry) for entry in page.of(found.entries))
 
 

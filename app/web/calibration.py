@@ -63,7 +63,9 @@ async def page(
     sheet = await measure_agreement(services.store)
     impact = None
     if services.self_reports is not None:
-        impact = await measure_impact(services.store, services.self_reports, purpose)
+        impact = await measure_impact(
+            services.store, services.self_reports, purpose, for_others=services.accounts
+        )
     context = {
         "sheet": sheet,
         "dots": dots(sheet.reliability),

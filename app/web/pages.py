@@ -47,4 +47,5 @@ async def privacy(request: Request, services: ServicesDep) -> Response:
     brought = {n.modality: n.text for n in services.notices(Purpose.PRACTICE, film=True)}
     films = {n.modality: brought[n.modality] for n in live if n.text != brought[n.modality]}
     context = {"notices": live, "films": films, "retention": services.retention}
+    context["accounts"] = services.accounts
     return render(request, "pages/privacy/privacy.html", context)

@@ -22,7 +22,7 @@ from app.domain.errors import (
     Regraded,
 )
 from app.usecases.contest_score import answer_contest
-from app.usecases.queue_for_review import Order, Show, Wanted, queue_for_review
+from app.usecases.queue_for_review import Order, Queue, Show, Wanted, queue_for_review
 from app.usecases.release_report import release_report
 from app.usecases.review_scorecard import MarkWish, finish_card, mark_criterion
 from app.usecases.under_review import open_review
@@ -70,7 +70,7 @@ async def queue_page(
 ) -> Response:
     """What waits for a person."""
     wanted = Wanted(rubric, reason, show, order)
-    queue = await queue_for_review(services.store, services.embedder, wanted)
+    queue = await waiting_for(services, wanted)
     context = {"queue": queue, "wanted": wanted, "blind": blind_of(request)}
     return render(request, "pages/review/queue.html", context)
 
@@ -87,9 +87,16 @@ async def queue_part(
 ) -> Response:
     """The list alone."""
     wanted = Wanted(rubric, reason, show, order)
-    queue = await queue_for_review(services.store, services.embedder, wanted)
+    queue = await waiting_for(services, wanted)
     context = {"queue": queue, "wanted": wanted, "blind": blind_of(request)}
     return render(request, "partials/review/queue.html", context)
+
+
+async def waiting_for(services: Services, wanted: Wanted) -> Queue:
+    """The queue; with accounts without practice that is for its own person alone."""
+    return await queue_for_review(
+        services.store, services.embedder, wanted, for_others=services.accounts
+    )
 
 
 @router.post("/hiding")

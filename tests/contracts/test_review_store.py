@@ -191,6 +191,27 @@ async def test_the_queue_is_oldest_first_and_leaves_running_interviews(store: An
     assert exams == ()
 
 
+async def test_practice_is_for_others_once_a_level_was_contested(store: AnyStore) -> None:
+    exam, _ = await graded(store, purpose=Purpose.ASSESSMENT)
+    alone, _ = await graded(store)
+    asked, card = await graded(store)
+    async with store.begin() as work:
+        await work.review.contests.add(a_contest(card))
+    async with store.begin() as work:
+        reviews = work.review.reviews
+        every = {q.card.interview_id for q in await reviews.waiting()}
+        given = {q.card.interview_id for q in await reviews.waiting(for_others=True)}
+        named = await reviews.for_others([exam.id, alone.id, asked.id, uuid4()])
+        cards = await reviews.graded(Purpose.PRACTICE, for_others=True)
+    assert {exam.id, alone.id, asked.id} <= every
+    assert exam.id in given
+    assert asked.id in given
+    assert alone.id not in given
+    assert named == {exam.id, asked.id}
+    assert alone.id not in {each.interview_id for each in cards}
+    assert asked.id in {each.interview_id for each in cards}
+
+
 async def test_learned_exemplars_are_found_beside_the_banks_own(store: AnyStore) -> None:
     interview, _ = await graded(store)
     other = uuid4()

@@ -30,7 +30,10 @@ IDS = {name: UUID(int=7000 + number) for number, name in enumerate(ROLES)}
 
 @dataclass(frozen=True)
 class Things:
-    """The ids of one side: `done`, `fresh`, `brought`, `again` and `sat` are interviews."""
+    """The ids of one side: `done`, `fresh`, `brought`, `again`, `sat`, `alone` are interviews.
+
+    `done` was contested, so others may read it; `alone` is practice that was not.
+    """
 
     side: str
     done: UUID
@@ -38,6 +41,7 @@ class Things:
     brought: UUID
     again: UUID
     sat: UUID
+    alone: UUID
     contest: UUID
     exchange: UUID
     handed: UUID
@@ -71,7 +75,7 @@ class Things:
 
 
 def _things(side: str, first: int) -> Things:
-    ids = (UUID(f"{first + n:08x}-0000-4000-8000-{first + n:012x}") for n in range(16))
+    ids = (UUID(f"{first + n:08x}-0000-4000-8000-{first + n:012x}") for n in range(17))
     return Things(side, *ids)
 
 
@@ -93,6 +97,7 @@ def seen_by(kind: str, side: str) -> frozenset[str]:
         "program": readers,
         "dropped": readers,
         "upload": learner,
+        "alone": learner,
         "asked": learner,
         "handed": learner | EDUCATORS,
         "goal": learner,
@@ -111,5 +116,5 @@ def seen_by(kind: str, side: str) -> frozenset[str]:
 KINDS = (
     *("name", "mail", "answer", "amended", "comment", "marked", "contest", "program", "dropped"),
     *("upload", "asked", "handed", "goal", "key", "title", "contact", "guest", "draft", "import"),
-    *("note", "hook", "secret"),
+    *("note", "hook", "secret", "alone"),
 )

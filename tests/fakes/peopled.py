@@ -41,6 +41,7 @@ from app.domain.person import (
 )
 from app.domain.retention import Erasure, Reason
 from app.domain.review import Contest, Mark, Origin
+from app.domain.scorecard import CardStatus
 from app.domain.upload import Upload
 from app.domain.webhook import Delivery, EventKind, Webhook
 from app.usecases.assign_interview import digest_of_token
@@ -110,7 +111,8 @@ async def _filled() -> FakeWeb:
         for things in OF.values():
             await _learnt(web, work, things)
             await _authored(work, things)
-        await work.accounts.interviewers.assign(OF["mine"].done, IDS["assigned"], NOW)
+        for each in (OF["mine"].done, OF["mine"].alone):
+            await work.accounts.interviewers.assign(each, IDS["assigned"], NOW)
     for things in OF.values():
         await _coached(web, things)
         told = SelfReport(things.done, {"gender": "another"}, NOW)
@@ -138,6 +140,7 @@ async def _learnt(web: FakeWeb, work: FakeUnitOfWork, of: Things) -> None:
     }
     for made in held.values():
         await work.interviews.add(replace(made, owner_id=owner, token=secret))
+    await _practised_alone(work, of)
     sat = interview(of.sat, purpose=Purpose.ASSESSMENT, status=InterviewStatus.CREATED)
     await work.interviews.add(replace(sat, token=secret))
     for index in range(4):
@@ -170,6 +173,20 @@ async def _learnt(web: FakeWeb, work: FakeUnitOfWork, of: Things) -> None:
     await work.accounts.api_keys.add(ApiKey(of.key, owner, of.word("key"), secret, NOW))
     link = Link(of.key, owner, digest_of_secret(of.secret), NOW, LATER)
     await work.accounts.links.add(link)
+
+
+async def _practised_alone(work: FakeUnitOfWork, of: Things) -> None:
+    """A practice of nobody's assignment, of which nothing was contested."""
+    made = interview(of.alone, consents=tuple(Modality))
+    await work.interviews.add(replace(made, owner_id=IDS[LEARNER[of.side]]))
+    said = turn(of.alone, 0)
+    await work.turns.add(replace(said, answer=f"{said.answer} {of.word('alone')}"))
+    card = replace(cards()[0], interview_id=of.alone, turns=(0,), status=CardStatus.REVIEW)
+    told = tuple(
+        replace(score, reason=of.word("alone"), evidence=score.evidence[:1])
+        for score in card.criteria[:1]
+    )
+    await work.scorecards.save(replace(card, criteria=told))
 
 
 async def _judged(work: FakeUnitOfWork, of: Things, edition: str) -> None:

@@ -98,24 +98,41 @@ class FakeReviews:
             raise refused("released, but not when")
         self._rows.reviews[review.interview_id, review.question_id] = review
 
-    async def waiting(self, limit: int = 500) -> tuple[Queued, ...]:
+    async def for_others(self, interview_ids: Sequence[UUID]) -> frozenset[UUID]:
+        contested = {contest.interview_id for contest in self._rows.contests.values()}
+        given = {
+            one.id
+            for one in self._rows.interviews.values()
+            if one.purpose is Purpose.ASSESSMENT
+            or one.id in self._rows.attempts
+            or one.id in contested
+        }
+        return frozenset(interview_ids) & given
+
+    async def waiting(self, limit: int = 500, *, for_others: bool = False) -> tuple[Queued, ...]:
+        given = await self.for_others(list(self._rows.interviews))
         found = [
             queued
             for key, card in self._rows.cards.items()
             if card.status in FINAL or card.status is CardStatus.FAILED
             if self._rows.interviews[key[0]].status not in RUNNING
+            if not for_others or key[0] in given
             for queued in [self._queued(card)]
             if queued.open_contests or state_of(card, queued.review) is ReviewState.DRAFT
         ]
         found.sort(key=lambda q: (q.created_at, q.card.interview_id, q.card.turns))
         return tuple(found[:limit])
 
-    async def graded(self, purpose: Purpose, limit: int = 5000) -> tuple[Scorecard, ...]:
+    async def graded(
+        self, purpose: Purpose, limit: int = 5000, *, for_others: bool = False
+    ) -> tuple[Scorecard, ...]:
+        given = await self.for_others(list(self._rows.interviews))
         every = [
             i
             for i in self._rows.interviews.values()
             if i.purpose is purpose and i.status not in RUNNING
             if i.id not in self._rows.attempts or not self._rows.attempts[i.id].trial
+            if not for_others or i.id in given
         ]
         every.sort(key=lambda i: i.created_at, reverse=True)
         ids = {interview.id for interview in every[:limit]}

@@ -20,6 +20,7 @@ from fastapi.routing import APIRoute, APIWebSocketRoute, iter_route_contexts
 from fastapi.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
+from app.domain.assignment import Attempt
 from app.domain.person import Person, Role, SignIn, digest_of_secret
 from app.domain.review import Mark
 from app.web import access
@@ -118,6 +119,7 @@ async def _filled() -> FakeWeb:
             await work.accounts.sign_ins.add(sign_in)
         await work.interviews.save(replace(kept, owner_id=IDS["owner"], token=TOKEN))
         await work.accounts.interviewers.assign(DONE, IDS["assigned"], NOW)
+        await work.assignments.begin(Attempt(DONE, UUID(UNKNOWN), 1, NOW, trial=True))
     return web
 
 

@@ -98,7 +98,7 @@ def _by_address(answer: Answer, side: str) -> bool:
     return answer.way == side and answer.pattern in {"/join/{token}", "/welcome/{secret}"}
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "secret"])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in {"secret", "alone"}])
 def test_each_marker_is_where_it_may_be_found(answers: tuple[Answer, ...], kind: str) -> None:
     """Else its absence elsewhere would show nothing."""
     for side in SIDES:

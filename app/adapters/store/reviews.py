@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from typing import Any
 from uuid import UUID
@@ -47,7 +48,13 @@ class PostgresReviews:
         values = rows.cleaned({**asdict(review), "state": review.state.value})
         await upsert(self._run, review_schema.reviews, values)
 
-    async def waiting(self, limit: int = 500) -> tuple[Queued, ...]:
+    async def for_others(self, interview_ids: Sequence[UUID]) -> frozenset[UUID]:
+        """Those that others than their own person may read."""
+        table = schema.interviews
+        query = sa.select(table.c.id).where(table.c.id.in_(list(interview_ids)), _for_others())
+        return frozenset(row.id for row in await self._run(query))
+
+    async def waiting(self, limit: int = 500, *, for_others: bool = False) -> tuple[Queued, ...]:
         """Cards that are not reviewed as they stand, or are contested; the oldest first."""
         cards, interviews, reviews = schema.scorecards, schema.interviews, review_schema.reviews
         contests = review_schema.contests
@@ -83,9 +90,13 @@ class PostgresReviews:
             .where(cards.c.status.in_(states), interviews.c.status.not_in(_STILL), undone)
             .order_by(interviews.c.created_at, cards.c.interview_id, cards.c.turns)
         )
+        if for_others:
+            query = query.where(_for_others())
         return tuple(_queued(row) for row in await self._run(query.limit(limit)))
 
-    async def graded(self, purpose: Purpose, limit: int = 5000) -> tuple[Scorecard, ...]:
+    async def graded(
+        self, purpose: Purpose, limit: int = 5000, *, for_others: bool = False
+    ) -> tuple[Scorecard, ...]:
         """The cards with an outcome of the newest interviews of this purpose."""
         cards, interviews = schema.scorecards, schema.interviews
         newest = (
@@ -95,6 +106,8 @@ class PostgresReviews:
             .order_by(interviews.c.created_at.desc(), interviews.c.id)
             .limit(limit)
         )
+        if for_others:
+            newest = newest.where(_for_others())
         final = cards.c.status.in_([status.value for status in FINAL])
         query = sa.select(cards).where(cards.c.interview_id.in_(newest), final)
         found = await self._run(query.order_by(cards.c.interview_id, cards.c.question_id))
@@ -190,6 +203,17 @@ class PostgresReviewWork:
         self.trail = PostgresAuditTrail(transaction)
         self.exemplars = PostgresExemplars(transaction)
         self.recalibrations = PostgresRecalibrations(transaction)
+
+
+def _for_others() -> sa.ColumnElement[bool]:
+    """That an interview is an assessment, was begun by an assignment, or was contested."""
+    interview = schema.interviews.c
+    contested = sa.select(review_schema.contests.c.interview_id)
+    return sa.or_(
+        interview.purpose == Purpose.ASSESSMENT.value,
+        interview.id.in_(sa.select(assignment_attempts.c.interview_id)),
+        interview.id.in_(contested),
+    )
 
 
 def kept_review(values: Any, prefix: str = "") -> Review:  # noqa: ANN401 - a row's mapping
