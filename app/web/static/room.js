@@ -78,6 +78,13 @@ function offerMicrophone(text) {
   showTyping(true);
 }
 
+/** A refused camera beside a refused microphone is the same trouble: one line for both. */
+function cameraOff(text) {
+  const line = document.querySelector("#banners [data-key=mic] p");
+  if (!line || microphone) banner("camera", text);
+  else line.textContent += " The camera is off as well; the interview goes on without it.";
+}
+
 async function openPlayer() {
   try {
     await player.open();
@@ -210,7 +217,7 @@ async function enter(event) {
   if (!microphone || byId("answer").value) showTyping(true);
   socket.connect();
   if (wants.camera) {
-    camera = new Camera(data.id, () => view.state.clock, (text) => banner("camera", text));
+    camera = new Camera(data.id, () => view.state.clock, cameraOff);
     camera.open(byId("camera"));
   }
 }
