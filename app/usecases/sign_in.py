@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from app.domain.errors import DomainError
+from app.domain.passwords import weakness
 from app.domain.person import (
-    LEAST_PASSWORD,
     MOST_PASSWORD,
     AccountEvent,
     Link,
@@ -26,7 +26,7 @@ SECRET_BYTES = 32
 
 
 class WeakPassword(DomainError):
-    """A password that is too short, too long, or one's own address."""
+    """A password that is too short, too long, or among those that are guessed first."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ async def set_password(
     """Set a password by a link, end every other sign-in, and sign in; None when it opens nothing.
 
     Raises:
-        WeakPassword: it is too short, too long, or the person's own address.
+        WeakPassword: it is too short, too long, or among those that are guessed first.
     """
     found = await link_of(store, secret, now=now)
     if found is None:
@@ -113,11 +113,9 @@ async def sign_out(store: Store, secret: str, *, now: datetime) -> None:
 
 
 def check_password(password: str, email: str) -> None:
-    """Raise WeakPassword unless it may be one; length counts, no rule about signs does."""
-    if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
-        raise WeakPassword(f"Use {LEAST_PASSWORD} to {MOST_PASSWORD} characters.")
-    if password.casefold() == email or len(set(password)) < 4:
-        raise WeakPassword("This is easily guessed. Use a few words that belong to you alone.")
+    """Raise WeakPassword unless it may be one."""
+    if why := weakness(password, email):
+        raise WeakPassword(why)
 
 
 def new_secret() -> str:
