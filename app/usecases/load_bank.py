@@ -21,6 +21,7 @@ async def load_bank(bank: Bank, *, store: Store, engines: Engines) -> bool:
     async with store.begin() as work:
         if await work.library.digest() == digest_of(bank, passages):
             return False
+    log.info("loading the question bank: %d passages, once", len(passages))
     vectors = await engines.embed([passage.text for passage in passages])
     async with store.begin() as work:
         await work.library.load(bank, passages, vectors)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from app.adapters.files.coaching import load_intents
@@ -24,11 +25,14 @@ from app.settings import Settings
 from app.usecases.ask_coach import AskCoach
 from app.usecases.engines import Engines
 
+log = logging.getLogger(__name__)
+
 LANDMARKS = "face-landmarks"
 
 
 def make_engines(settings: Settings, models: ModelStore) -> Engines:
     """Speech, turn-taking and embeddings; what reads faces is made at its first use."""
+    log.info("loading the models of speech")
     whisper = Path(settings.whisper)
     if not whisper.is_dir():
         whisper = models.model_folder(f"whisper-{settings.whisper}")
