@@ -19,7 +19,7 @@ from app.domain.consent import Purpose
 from app.domain.question import Slug
 from app.usecases.assign_interview import LONGEST_LINES, NewAssignment
 
-# Offered so that the refusal can say why; only English can be held.
+# Named so that a refusal can say why; only English can be held, and only it is offered.
 SPOKEN = {
     "en": "English",
     "de": "German",

@@ -240,7 +240,6 @@ async def _form(
         "values": values,
         "errors": errors,
         "consequences": CONSEQUENCES,
-        "languages": SPOKEN,
         "who": reviewer(request),
     }
     return render(request, "pages/assignments/new.html", context, status=422 if errors else 200)

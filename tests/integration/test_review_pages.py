@@ -123,7 +123,7 @@ def test_a_criterion_shows_level_anchors_words_and_origin(client: TestClient) ->
     assert "a tuple can be a key of a dictionary" in page
     assert f'href="/interviews/{TAKEN}/audio?from=15.0&amp;to=20.0"' in page
     assert page.count('class="anchor"') == 3 * 3 * 5
-    assert "Checks that fired: parroted" in page
+    assert "Checks that fired: repeats the question" in page
     assert "Rubric concept-explanation version 1" in page
     assert client.get(f"/interviews/{TAKEN}/audio?from=15.0&to=16.0").status_code == 200
 
