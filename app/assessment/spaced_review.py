@@ -26,12 +26,18 @@ class Practised:
 
 @dataclass(frozen=True)
 class NextReview:
-    """When an item is best practised again; `recall` is the chance to do well now, 0..1."""
+    """When an item is best practised again.
+
+    `recall` is the plan's own estimate, 0..1, that what was learned is still there: it orders the
+    plan and says nothing of how good the answer was. `last` is the share of its last marks.
+    """
 
     item: str
     due_at: datetime
     recall: float
     is_due: bool
+    last: float
+    answers: int
 
 
 def rating(share: float) -> Rating:
@@ -50,9 +56,11 @@ def next_reviews(practised: Iterable[Practised], *, now: datetime) -> tuple[Next
     for item, answers in by_item.items():
         # With an id and a date of its own, a card asks no clock.
         card = Card(card_id=0, due=now)
-        for answer in sorted(answers, key=lambda answer: answer.at):
+        answers.sort(key=lambda answer: answer.at)
+        for answer in answers:
             at = answer.at.astimezone(UTC)
             card, _ = scheduler.review_card(card, rating(answer.share), at)
         recall = float(scheduler.get_card_retrievability(card, now))
-        found.append(NextReview(item, card.due, recall, card.due <= now))
+        is_due, last = card.due <= now, answers[-1].share
+        found.append(NextReview(item, card.due, recall, is_due, last, len(answers)))
     return tuple(sorted(found, key=lambda review: (review.recall, review.item)))

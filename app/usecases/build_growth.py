@@ -62,6 +62,7 @@ class Growth:
 
     curves: tuple[Curve, ...]
     titles: dict[tuple[str, str], str]
+    rubrics: dict[str, str]
     measures: tuple[Measure, ...]
     due: tuple[Due, ...]
     weeks: tuple[Week, ...]
@@ -78,10 +79,12 @@ async def build_growth(
     record = await own_record(store, owner_id, now=now)
     person = person_of(owner_id)
     goal = await exercises.goal(person)
+    drawn = curves(record.observations())
     weeks = weeks_of([held.interview.created_at for held in record.held], now)
     return Growth(
-        curves(record.observations()),
+        drawn,
         _titles(record),
+        await _rubrics(store, drawn),
         measures_of(record),
         due_of(record),
         weeks,
@@ -180,6 +183,12 @@ def _pauses(held: Held) -> float | None:
 
 def _monday(at: datetime) -> date:
     return at.date() - timedelta(days=at.weekday())
+
+
+async def _rubrics(store: Store, drawn: Sequence[Curve]) -> dict[str, str]:
+    async with store.begin() as work:
+        found = [await work.library.rubric(name) for name in {curve.rubric for curve in drawn}]
+    return {rubric.id: rubric.title for rubric in found if rubric is not None}
 
 
 def _titles(record: Record) -> dict[tuple[str, str], str]:

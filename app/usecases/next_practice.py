@@ -120,7 +120,10 @@ def _advice(band: Band) -> Practice:
     value = band.value or 0.0
     if band.name == "pace":
         direction = "slower" if value > 140 else "a little faster"
-        why = f"You spoke {value:.0f} words per minute; 110 to 170 is easy to follow."
+        why = (
+            f"You spoke {value:.0f} words per minute; 110 to 170 are easy to follow, "
+            "and interview coaches advise 128 to 160."
+        )
         return Practice(title=f"Pace: speak {direction}", why=why)
     if band.name == "fillers":
         why = f"{value:.1f} um and uh a minute; up to 5 is usual. A silent pause does the same job."

@@ -82,7 +82,9 @@ class DueOut(Model):
     question_id: str
     text: str
     due_at: datetime
-    recall: float = Field(description="The chance to do well now, 0 to 1.")
+    recall: float = Field(
+        description="The plan's own estimate, 0 to 1, that what was learned is still there."
+    )
     is_due: bool
 
 

@@ -31,9 +31,13 @@ class Dot:
 
 @dataclass(frozen=True)
 class Chart:
-    """One small chart in the unit of its title; `marks` are where the rubric changed."""
+    """One small chart in the unit of its title; `marks` are where the rubric changed.
+
+    `of` says what kind of question it is about: several rubrics have a criterion of one title.
+    """
 
     title: str
+    of: str
     unit: str
     dots: tuple[Dot, ...]
     line: str
@@ -62,6 +66,7 @@ def curve_charts(grown: Growth) -> tuple[Chart, ...]:
         charts.append(
             Chart(
                 grown.titles.get((curve.rubric, curve.criterion), curve.criterion),
+                grown.rubrics.get(curve.rubric, curve.rubric.replace("-", " ").capitalize()),
                 "% of its levels",
                 dots,
                 _line(dots),
@@ -93,6 +98,7 @@ def measure_charts(grown: Growth) -> tuple[Chart, ...]:
         charts.append(
             Chart(
                 measure.title,
+                "",
                 measure.unit,
                 dots,
                 _line(dots),

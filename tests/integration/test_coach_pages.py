@@ -162,6 +162,25 @@ def test_what_is_due_seeds_the_next_practice(web: FakeWeb, client: TestClient) -
     assert 1 <= len(made.question_ids) <= 5
 
 
+def test_growth_says_what_a_curve_is_of_and_promises_no_chance_of_doing_well(
+    client: TestClient,
+) -> None:
+    page = client.get("/growth").text
+    assert "Explaining a concept, % of its levels" in page
+    assert "Chance to do well" not in page
+    assert "of its levels</td>" in page
+
+
+def test_growth_speaks_of_ones_own_line_only_where_it_is_drawn(client: TestClient) -> None:
+    first = asyncio.run(FakeWeb().fill())
+    first.coach()
+    page = TestClient(first.app(), headers={"accept": "text/html"}).get("/growth").text
+    for told in (page, client.get("/growth").text):
+        assert "interview coaches advise 128 to 160" in told
+        assert ("The dashed line is your own" in told) == ('class="base"' in told)
+    assert 'class="base"' not in page
+
+
 async def _newest(web: FakeWeb):  # an interview
     async with web.store.begin() as work:
         return (await work.interviews.recent(1))[0]

@@ -103,3 +103,10 @@ def test_shares_of_marks_are_the_four_steps_of_the_library(share: float, step: R
 
 def test_nothing_practised_is_nothing_due() -> None:
     assert next_reviews([], now=START) == ()
+
+
+def test_a_review_tells_how_the_last_answer_went_which_recall_does_not() -> None:
+    bad = [Practised("cap", START - timedelta(minutes=1), 0.0)]
+    (review,) = next_reviews([Practised("cap", START - timedelta(days=9), 1.0), *bad], now=START)
+    assert (review.last, review.answers) == (0.0, 2)
+    assert review.recall > 0.9
