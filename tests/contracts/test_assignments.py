@@ -151,6 +151,18 @@ async def test_what_helps_is_replaced_and_an_assignment_closed_and_opened(store:
         assert await work.assignments.get(assignment.id) == assignment
 
 
+async def test_practice_that_was_begun_by_a_link_is_for_others_until_it_is_taken_back(
+    store: AnyStore,
+) -> None:
+    assignment, invitation = await invited(store)
+    interview = await begun(store, assignment, invitation.id)
+    async with store.begin() as work:
+        assert await work.review.reviews.for_others([interview.id]) == {interview.id}
+        await work.assignments.uninvite(invitation.id)
+    async with store.begin() as work:
+        assert await work.review.reviews.for_others([interview.id]) == frozenset()
+
+
 async def test_attempts_are_counted_also_when_their_interview_is_erased(store: AnyStore) -> None:
     assignment, invitation = await invited(store)
     first = await begun(store, assignment, invitation.id)
