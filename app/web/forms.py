@@ -15,6 +15,10 @@ Accommodation = Literal[
 ]
 # What every form of ours carries; `app.web.sessions` checks it.
 TOKEN = "csrf"  # noqa: S105 - a name, not a secret
+# Of the analysers, this one reads nothing but kept sound.
+NO_SOUND = (
+    "Voice is estimated from the kept sound: switch “Keep the sound” on as well, or Voice off."
+)
 Language = Literal["python", "javascript", "java", "c", "cpp", "go", "rust", "sql", "other"]
 
 

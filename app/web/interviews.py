@@ -19,16 +19,13 @@ from app.usecases.erase_interview import erase_interview
 from app.usecases.prepare_interview import Wishes, prepare_interview
 from app.web.access import OWN, SIGNED_IN, SignedIn
 from app.web.dependencies import InterviewDep, Services, ServicesDep, utc_now
-from app.web.forms import AgreeForm, PrepareForm, fields, problems
+from app.web.forms import NO_SOUND, AgreeForm, PrepareForm, fields, problems
 from app.web.templating import render
 
 router = APIRouter()
 OPEN = frozenset({InterviewStatus.CREATED, InterviewStatus.LIVE})
 MORE_TIME = 1.6
 MOST_PASSAGE_BYTES = 15 * SAMPLE_RATE * 2
-NO_SOUND = (
-    "Voice is estimated from the kept sound: switch “Keep the sound” on as well, or Voice off."
-)
 NO_CAMERA = "An assessment never reads a camera. Choose again without it."
 NO_MICROPHONE = "To speak, switch the microphone on; or choose to type your answers."
 ABOUT = {NO_MICROPHONE: "Microphone", NO_SOUND: "Voice", NO_CAMERA: "Camera"}

@@ -19,7 +19,7 @@ from app.ports.errors import MediaUnreadable
 from app.usecases.take_upload import Brought, take_upload
 from app.web.access import OWN, SIGNED_IN, SignedIn
 from app.web.dependencies import Services, ServicesDep, utc_now
-from app.web.forms import UploadForm, fields, problems
+from app.web.forms import NO_SOUND, UploadForm, fields, problems
 from app.web.templating import render
 
 router = APIRouter(prefix="/uploads")
@@ -79,6 +79,8 @@ async def _taken(services: Services, form: FormData, asked: UploadForm, visitor:
         chosen -= OF_THE_MICROPHONE
     if not chosen:
         raise BadContent(NOTHING)
+    if Modality.VOICE in chosen and Modality.RECORDING not in chosen:
+        raise BadContent(NO_SOUND)
     brought = Brought(
         file=file.file,
         name=PurePath(file.filename.replace("\\", "/")).name or "recording",

@@ -95,6 +95,7 @@ def test_a_failure_is_told_with_its_reason(client: TestClient, web: FakeWeb) -> 
         (clip(1.0, sound=False), ["audio"], "holds only pictures"),
         (clip(1.0, kind="wav"), ["video"], "holds only sound"),
         (clip(1.0), [], "Switch on what may be analysed"),
+        (clip(1.0), ["audio", "voice"], "switch “Keep the sound” on as well"),
         (clip(61.0, kind="wav", rate=8_000, channels=1), ALL, "At most 1 are analysed"),
     ],
 )
