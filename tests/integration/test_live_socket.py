@@ -158,6 +158,21 @@ def test_a_bad_audio_frame_is_answered(place: Place, frame: bytes, code: str):
         goes_on(socket)
 
 
+def test_a_pause_that_is_asked_for_at_the_welcome_stands_until_it_is_ended(place: Place):
+    """As the page does after a reload of a paused interview."""
+    with place.talking() as socket:
+        socket.send_json({"type": "command", "name": "pause"})
+        until(socket, "state", state="paused")
+    with place.connect() as socket:
+        socket.send_json(HELLO)
+        until(socket, "welcome", resumed=True)
+        socket.send_json({"type": "command", "name": "pause"})
+        until(socket, "state", state="paused")
+        socket.send_json({"type": "command", "name": "resume"})
+        until(socket, "state", state="listening")
+        goes_on(socket)
+
+
 def test_nul_characters_never_reach_the_store(place: Place):
     with place.talking() as socket:
         socket.send_json({"type": "code", "code": "x\x00 = 1", "language": "python"})
