@@ -96,7 +96,7 @@ def test_only_an_interviewer_can_be_chosen(place: Peopled, who: str) -> None:
 def test_a_candidate_without_interviews_has_none_to_read(place: Peopled) -> None:
     at = f"/people/{IDS['assigned']}/readers"
     admin = browser(place, "admin")
-    assert "has held no interview yet" in admin.get(at).text
+    assert "has held no interview yet that is for others to read" in admin.get(at).text
     assert admin.post(at, data=WHO).status_code == 422
 
 
