@@ -55,7 +55,8 @@ print(json.dumps(told))
 async def _facts(name: str) -> tuple[Fact, ...]:
     sandbox = ProcessSandbox(at_once=1)
     try:
-        return await facts_by_running((PROGRAMS / name).read_text(encoding="utf-8"), sandbox)
+        code = (PROGRAMS / name).read_text(encoding="utf-8")
+        return tuple([fact async for found in facts_by_running(code, sandbox) for fact in found])
     except SandboxUnavailable as error:
         absent(str(error))
     finally:

@@ -30,7 +30,7 @@ BANK = load_bank(ROOT / "rubrics", ROOT / "question_bank")
 TASKS = load_tasks(ROOT / "question_bank" / "tasks", BANK)
 NEEDED = ("whisper-base", "piper-joe", "silero-vad", "smart-turn", "minilm")
 NO_FACTS = ("empty", "another language")
-OPEN = ("malicious",)  # what a program reaches for, and whether it may, is for a person to judge
+OPEN = ("malicious",)  # what a program reaches for is for a person to judge, an error is not
 FIRST = (
     "I sort the intervals by their start and go through them once. Each one is compared with the "
     "last merged one, and if it starts before that one ends, I extend the end to the larger of the "
@@ -94,8 +94,9 @@ async def test_code_probes_are_true_and_contradictions_are_graded_wrong(
         fact = next(fact for fact in facts if fact.claim == probe["claim"])
         assert await confirmed([fact], code, sandbox) == (fact,), "a new run shows the same"
         assert checked(fact, code) == (), "it cites a line and tells no answer"
-        assert probe["ruling"] == ("open" if kind in OPEN else "wrong")
-        assert kind in OPEN or any(probe["run"] in reason for reason in reasons)
+        ruled = probe["ruling"]
+        assert ruled == "wrong" or (kind in OPEN and ruled == "open")
+        assert ruled == "open" or any(probe["run"] in reason for reason in reasons)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in EIGHT if kind not in (*NO_FACTS, *OPEN)])
