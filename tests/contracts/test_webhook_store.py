@@ -176,6 +176,6 @@ async def test_messages_go_with_their_webhook_and_with_their_interview(store: An
         assert await work.webhooks.delivery(other.id) is None
 
 
-async def test_a_job_is_queued_with_its_message(store: AnyStore) -> None:
+async def test_a_message_can_be_queued_in_a_transaction(store: AnyStore) -> None:
     async with store.begin() as work:
         await work.jobs.deliver(UUID(int=1), after_s=3.5)
