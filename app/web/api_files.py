@@ -8,15 +8,15 @@ from uuid import UUID
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
 from app.domain.errors import BadContent
-from app.domain.exchange import Exported, Format
-from app.usecases.bring_file import bring_file, export_library
+from app.domain.exchange import Format
+from app.usecases.bring_file import bring_file
 from app.web.access import Educator
 from app.web.api_library import signer
 from app.web.api_library_models import FileReport, ImportOut, Taken
 from app.web.api_models import ALWAYS, also
-from app.web.author_files import GONE, NAMES
+from app.web.author_files import GONE, NAMES, library_file
 from app.web.author_pages import sentence
-from app.web.dependencies import Services, ServicesDep, utc_now
+from app.web.dependencies import ServicesDep, utc_now
 
 router = APIRouter(prefix="/api", tags=["library"], responses=ALWAYS)
 BYTES = "application/octet-stream"
@@ -93,7 +93,7 @@ async def drop(import_id: UUID, services: ServicesDep, _: Educator) -> None:
 )
 async def export(named: Format, services: ServicesDep, _: Educator) -> Response:
     """Everything that is offered, as a file; as YAML a whole copy."""
-    exported = await _exported(services, named)
+    exported = await library_file(services, named)
     told = {"Content-Disposition": f'attachment; filename="{NAMES[named]}"'}
     return Response(exported.data, media_type=BYTES, headers=told)
 
@@ -101,15 +101,4 @@ async def export(named: Format, services: ServicesDep, _: Educator) -> Response:
 @router.get("/exports/{named}/report", responses=also(409))
 async def export_report(named: Format, services: ServicesDep, _: Educator) -> FileReport:
     """What that file leaves out."""
-    return FileReport.of((await _exported(services, named)).report)
-
-
-async def _exported(services: Services, named: Format) -> Exported:
-    files, desk = services.authoring.files, services.desk
-    if files is None:
-        raise HTTPException(409, "This server writes no files.")
-    tasks = tuple(desk.tasks.values()) if desk is not None else ()
-    try:
-        return await export_library(services.store, files, named, tasks)
-    except BadContent as error:
-        raise HTTPException(409, sentence(error)) from error
+    return FileReport.of((await library_file(services, named)).report)

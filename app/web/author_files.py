@@ -119,7 +119,7 @@ async def export_page(
     named: Annotated[Format | None, Query(alias="format")] = None,
 ) -> Response:
     """Choose a format, and see what is lost in it before it is downloaded."""
-    exported = await _exported(services, named) if named is not None else None
+    exported = await library_file(services, named) if named is not None else None
     context = {
         "named": named,
         "exported": exported,
@@ -134,7 +134,7 @@ async def export_file(
     services: ServicesDep, _: EducatorDep, named: Annotated[Format, Query(alias="format")]
 ) -> Response:
     """The file."""
-    exported = await _exported(services, named)
+    exported = await library_file(services, named)
     told = {"Content-Disposition": f'attachment; filename="{NAMES[named]}"'}
     return Response(exported.data, media_type="application/octet-stream", headers=told)
 
@@ -180,7 +180,8 @@ async def from_text(request: Request, services: ServicesDep, _: EducatorDep) -> 
     return remember(RedirectResponse(goes_to, 303), who)
 
 
-async def _exported(services: Services, named: Format) -> Exported:
+async def library_file(services: Services, named: Format) -> Exported:
+    """The library as a file of this format; 409 where it can't be written."""
     files, desk = services.authoring.files, services.desk
     if files is None:
         raise HTTPException(409, "This server writes no files.")

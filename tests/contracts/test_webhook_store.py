@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+import sqlalchemy as sa
 
 from app.adapters.store.store import PostgresStore
+from app.adapters.store.webhooks import PostgresWebhooks
 from app.domain.consent import Purpose
 from app.domain.webhook import Delivery, DeliveryState, EventKind, Webhook
 from app.ports.errors import StoreUnavailable
 from tests.contracts.stored import NOW, an_interview
-from tests.fakes.store import FakeStore
+from tests.fakes.store import DeliverJob, FakeStore
 
 pytestmark = pytest.mark.contract
 
@@ -176,6 +178,28 @@ async def test_messages_go_with_their_webhook_and_with_their_interview(store: An
         assert await work.webhooks.delivery(other.id) is None
 
 
-async def test_a_message_can_be_queued_in_a_transaction(store: AnyStore) -> None:
+async def queued(store: AnyStore, delivery_id: UUID) -> int:
+    """How many jobs carry this message."""
+    if isinstance(store, FakeStore):
+        jobs = [job for job in store._state.jobs if isinstance(job, DeliverJob)]
+        return sum(job.delivery_id == delivery_id for job in jobs)
+    query = sa.text("SELECT count(*) FROM procrastinate_jobs WHERE args->>'delivery_id' = :id")
     async with store.begin() as work:
-        await work.jobs.deliver(UUID(int=1), after_s=3.5)
+        assert isinstance(work.webhooks, PostgresWebhooks)
+        return int((await work.webhooks._run(query.bindparams(id=str(delivery_id)))).scalar_one())
+
+
+async def deliver_in_vain(store: AnyStore, delivery_id: UUID) -> None:
+    async with store.begin() as work:
+        await work.jobs.deliver(delivery_id)
+        raise RuntimeError("not after all")
+
+
+async def test_a_message_is_queued_with_its_transaction_and_not_without(store: AnyStore) -> None:
+    sent_one, taken_back = uuid4(), uuid4()
+    async with store.begin() as work:
+        await work.jobs.deliver(sent_one, after_s=3.5)
+    with pytest.raises(RuntimeError, match="after all"):
+        await deliver_in_vain(store, taken_back)
+    assert await queued(store, sent_one) == 1
+    assert await queued(store, taken_back) == 0
