@@ -16,7 +16,7 @@ from app.adapters.files.graded_answers import FILES, BadGradedAnswers, load_grad
 from app.adapters.files.scorer_file import load_scorer
 from app.assessment import gates
 from app.assessment.decision import AUTOMATIC, Library, decide, points_of
-from app.assessment.scorer.features import Embed, Item
+from app.assessment.scorer.features import Embed, Item, Read
 from app.assessment.scorer.model import BadScorer
 from app.assessment.scorer.scorer import Scorer
 from app.assessment.sentences import sentences_of
@@ -52,7 +52,7 @@ class Defence:
 
 
 def bench_attacks(
-    *, data: Path | None, seed: int, embed: Embed, limit: int | None = None
+    *, data: Path | None, seed: int, embed: Embed, read: Read, limit: int | None = None
 ) -> dict[str, Any]:
     """Attacks of the files and of the generators, against the shipped scorer and its gates.
 
@@ -62,7 +62,7 @@ def bench_attacks(
         raise BenchRefused("--data or SOUNDING_DATA must name the folder of labelled data")
     try:
         graded = [each for name in FILES for each in load_graded(data, name).graded]
-        scorer = Scorer(load_scorer(), embed)
+        scorer = Scorer(load_scorer(), embed, read)
         sources = attack_sources([each for each in graded if each.source in _FILLED_WITH])[:limit]
         texts = tuple(dict.fromkeys(t for s in sources for t in (s.question, s.reference)))
         defence = Defence(scorer, Library(texts, embed(texts)), embed)

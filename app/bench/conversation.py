@@ -37,7 +37,7 @@ from app.domain.consent import Consent, Modality
 from app.domain.errors import BadContent
 from app.domain.interview import Interview, InterviewStatus
 from app.domain.question import Bank
-from app.ports.embeddings import Embedder
+from app.ports.embeddings import PieceEmbedder
 from app.ports.errors import PortError
 from app.ports.language import ChatModel, PromptLibrary
 from app.settings import Settings
@@ -55,7 +55,7 @@ class Stage:
     """What all scripted interviews share."""
 
     bank: Bank
-    embedder: Embedder
+    embedder: PieceEmbedder
     prompts: PromptLibrary
     make_model: Callable[[], ChatModel | None] = lambda: None
     plan_timeout: float = 2.5

@@ -23,7 +23,7 @@ from app.adapters.files.graded_answers import BadGradedAnswers, load_graded
 from app.adapters.files.scorer_file import load_scorer
 from app.assessment.decision import Library
 from app.assessment.scorer.corpus import Corpus, Graded, Places, RowStore, corpus_of
-from app.assessment.scorer.features import Embed
+from app.assessment.scorer.features import Embed, Read
 from app.assessment.scorer.model import BadScorer, ScorerModel
 from app.assessment.scorer.scorer import Scorer
 from app.bench import agreement
@@ -86,9 +86,10 @@ class Adapt(Protocol):
 
 @dataclass(frozen=True)
 class Tools:
-    """What the bench is given: an embedder, kept rows, and how scorers are fitted."""
+    """What the bench is given: an embedder's two ways, kept rows, and how scorers are fitted."""
 
     embed: Embed
+    read: Read
     store: RowStore
     fit: Fit
     adapt: Adapt
@@ -133,7 +134,7 @@ def bench_grading(*, data: Path | None, seed: int, tools: Tools) -> dict[str, An
 def _corpus(data: Path, tools: Tools) -> Corpus:
     graded = [each for source in FITTED for each in load_graded(data, source).graded]
     everything = [*graded, *load_graded(data, MOHLER).graded]
-    return corpus_of(everything, graded, tools.embed, _progress, tools.store)
+    return corpus_of(everything, graded, tools.embed, tools.read, _progress, tools.store)
 
 
 def _shipped(bench: _Bench) -> dict[str, Any]:
@@ -228,8 +229,9 @@ def _speech_noise(bench: _Bench) -> dict[str, Any]:
     rows = bench.rows(MOHLER)
     graded = [bench.corpus.graded[n] for n in rows]
     known = [bench.corpus.graded[n] for n in bench.rows(*FITTED)]
+    tools = bench.tools
     heard = corpus_of(
-        noisy(graded, bench.seed), known, bench.tools.embed, _progress, bench.tools.store
+        noisy(graded, bench.seed), known, tools.embed, tools.read, _progress, tools.store
     )
     every = np.arange(len(rows))
     result: dict[str, Any] = {"word_errors": 0.1, "fillers": 0.08, "n": len(rows)}
@@ -248,7 +250,7 @@ def _attacked(bench: _Bench) -> dict[str, Any]:
     sources = attack_sources(graded)
     texts = tuple(dict.fromkeys(t for s in sources for t in (s.question, s.reference)))
     library = Library(texts, bench.tools.embed(texts))
-    scorer = Scorer(bench.shipped, bench.tools.embed)
+    scorer = Scorer(bench.shipped, bench.tools.embed, bench.tools.read)
     attacks = measure_attacks(sources, scorer, library, bench.tools.embed, bench.seed)
     fair = [each.item for each in graded if each.score > 0]
     draw = np.random.default_rng(bench.seed)

@@ -100,7 +100,7 @@ def bench_judge(
         graded = {name: load_graded(data, name).graded for name in (MOHLER, *FITTED)}
         known = [each for name in FITTED for each in graded[name]]
         every = [each for name in (MOHLER, *FITTED) for each in graded[name]]
-        corpus = corpus_of(every, known, tools.embed, _progress, tools.store)
+        corpus = corpus_of(every, known, tools.embed, tools.read, _progress, tools.store)
         voter = Voter(model, prompts, tools.store)
         scorers = {MOHLER: shipped}
         scorers |= {name: _unseen(corpus, name, shipped, tools, seed) for name in FITTED}

@@ -40,7 +40,8 @@ def grading(
         typer.echo(f"sounding: {error}; install the extra: pip install 'sounding[train]'", err=True)
         raise typer.Exit(1) from None
     store = row_file()
-    tools = Tools(cached_embedder(store).embed, store, fit_scorer, adapt_scorer)
+    embedder = cached_embedder(store)
+    tools = Tools(embedder.embed, embedder.embed_pieces, store, fit_scorer, adapt_scorer)
     if judge != "none":
         run(lambda: _with_judge(judge, data, seed, limit, tools), as_json=as_json)
         return
@@ -86,8 +87,12 @@ def attacks(
     from app.bench.attack_files import bench_attacks
     from app.cli.train import cached_embedder, row_file
 
-    embed = cached_embedder(row_file()).embed
-    run(lambda: bench_attacks(data=data, seed=seed, embed=embed, limit=limit), as_json=as_json)
+    embedder = cached_embedder(row_file())
+    embed, read = embedder.embed, embedder.embed_pieces
+    run(
+        lambda: bench_attacks(data=data, seed=seed, embed=embed, read=read, limit=limit),
+        as_json=as_json,
+    )
 
 
 @bench_app.command()

@@ -19,6 +19,7 @@ from app.settings import Settings
 from app.usecases.grade_answers import GradeAnswers
 from app.usecases.judge_answer import Budget, ModelJudge
 from app.usecases.other_questions import OtherQuestions
+from app.usecases.remembered_pieces import RememberedPieces
 from app.usecases.remembered_vectors import RememberedVectors
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -35,15 +36,14 @@ def shipped_grader(settings: Settings, judge: str, others: OtherQuestions) -> Gr
         BadScorer, ModelFileError, BadContent: a file is missing, damaged or wrong.
     """
     models = ModelStore(settings.models)
-    vectors = RememberedVectors(
-        MiniLmEmbedder(
-            models.path("minilm", "model.onnx"),
-            models.path("minilm", "tokenizer.json"),
-            threads=settings.threads,
-        )
+    embedder = MiniLmEmbedder(
+        models.path("minilm", "model.onnx"),
+        models.path("minilm", "tokenizer.json"),
+        threads=settings.threads,
     )
+    vectors = RememberedVectors(embedder)
     asked = _judge(judge, settings, models)
-    scorer = Scorer(load_scorer(), vectors.embed)
+    scorer = Scorer(load_scorer(), vectors.embed, RememberedPieces(embedder).read)
     others.embed(vectors)
     return GradeAnswers(
         scorer=scorer,

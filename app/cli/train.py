@@ -46,7 +46,8 @@ def scorer(
     try:
         graded = [each for source in FITTED_ON for each in load_graded(data, source).graded]
         store = row_file()
-        corpus = corpus_of(graded, graded, cached_embedder(store).embed, note, store)
+        embedder = cached_embedder(store)
+        corpus = corpus_of(graded, graded, embedder.embed, embedder.embed_pieces, note, store)
     except BadGradedAnswers as error:
         stop(str(error), 2)
     except PortError as error:
@@ -57,7 +58,7 @@ def scorer(
     some = np.sort(np.random.default_rng(seed).permutation(len(graded))[:_MISHEARD])
     note(f"mishearing {len(some)} of them")
     heard = noisy([graded[n] for n in some], seed)
-    misheard = corpus_of(heard, graded, cached_embedder(store).embed, note, store)
+    misheard = corpus_of(heard, graded, embedder.embed, embedder.embed_pieces, note, store)
     model = fit_scorer(
         corpus,
         np.arange(len(graded)),

@@ -19,7 +19,7 @@ from typing import ParamSpec, TypeVar
 
 from app.domain.head import HeadFrame
 from app.domain.load import LaneLoad
-from app.ports.embeddings import Embedder, Vectors
+from app.ports.embeddings import PieceEmbedder, Vectors
 from app.ports.errors import EngineBusy, FaceUnavailable
 from app.ports.speech import (
     Pcm,
@@ -188,7 +188,7 @@ class Engines:
         text_to_speech: TextToSpeech,
         turn_detector: TurnDetector,
         new_activity: Callable[[], VoiceActivity],
-        embedder: Embedder,
+        embedder: PieceEmbedder,
         make_face: Callable[[], FaceReader] | None = None,
     ) -> None:
         self.new_activity = new_activity

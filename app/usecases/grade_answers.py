@@ -14,7 +14,7 @@ from app.assessment.decision import Decision, Status, decide
 from app.assessment.fusion import agree
 from app.assessment.grading_talk import speaks_of_grading
 from app.assessment.injection import speaks_to_grader
-from app.assessment.scorer.features import Item, texts_of
+from app.assessment.scorer.features import Item
 from app.assessment.scorer.scorer import Scorer
 from app.assessment.sentences import Sentence, sentences_of
 from app.usecases.answer_line import AnswerLine, Criterion, LineId
@@ -88,8 +88,7 @@ class GradeAnswers:
 
     def prepare(self, lines: Iterable[AnswerLine]) -> None:
         """Embed what several lines need, together; raises EmbeddingUnavailable."""
-        items = [item for line in lines for item in _items(line)]
-        self._vectors.embed(list(dict.fromkeys(t for item in items for t in texts_of(item))))
+        self._scorer.look_up([item for line in lines for item in _items(line)])
 
     async def __call__(self, line: AnswerLine) -> GradedAnswer:
         """One result for one line; raises EmbeddingUnavailable."""

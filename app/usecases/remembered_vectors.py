@@ -33,7 +33,7 @@ class RememberedVectors:
         for text in rows:
             self._rows.move_to_end(text)
         new = [text for text in dict.fromkeys(texts) if text not in rows]
-        for part in _batches(new):
+        for part in in_batches(new, AT_ONCE):
             made = self._embedder.embed(part)
             rows |= {text: row.copy() for text, row in zip(part, made, strict=True)}
         self._rows |= {text: rows[text] for text in new}
@@ -42,9 +42,10 @@ class RememberedVectors:
         return np.stack([rows[text] for text in texts])
 
 
-def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
+def in_batches(texts: Sequence[str], at_once: int) -> Iterator[list[str]]:
+    """So many texts at a time, long ones in fours."""
     short = [text for text in texts if len(text) < LONG]
     long = [text for text in texts if len(text) >= LONG]
-    for some, size in ((short, AT_ONCE), (long, LONG_AT_ONCE)):
+    for some, size in ((short, at_once), (long, LONG_AT_ONCE)):
         for start in range(0, len(some), size):
             yield some[start : start + size]

@@ -22,7 +22,6 @@ from app.adapters.files.media import AvMedia
 from app.adapters.files.models import ModelStore
 from app.adapters.files.prompts import FilePrompts
 from app.adapters.files.recordings import FileRecordings
-from app.adapters.files.scorer_file import load_scorer
 from app.adapters.files.stakeholders import load_stakeholders
 from app.adapters.files.tasks import load_tasks
 from app.adapters.metrics.prometheus import PrometheusMetrics
@@ -36,7 +35,6 @@ from app.agent.grader import Grader
 from app.agent.interviewer import Interviewer
 from app.agent.task_reader import TaskReader
 from app.agent.wording import often_said
-from app.assessment.scorer.scorer import Scorer
 from app.dialogue.asides import ASIDE_SENTENCES
 from app.dialogue.endpointing import QUICK, Patience
 from app.domain.retention import Erasure
@@ -54,7 +52,6 @@ from app.usecases.keep_passage import KeepPassage
 from app.usecases.load_bank import load_bank
 from app.usecases.measure_delivery import MeasureDelivery
 from app.usecases.measure_turn_voices import Measuring
-from app.usecases.remembered_vectors import RememberedVectors
 from app.usecases.sitting import Parts
 from app.usecases.take_upload import UploadLimits
 from app.usecases.try_answer import TryAnswer
@@ -67,6 +64,7 @@ from app.wiring.engines import (
     make_engines,
     mode_of,
     named_models,
+    offline_scorer,
 )
 from app.wiring.identity import make_hasher, make_identity
 from app.wiring.jobs import (
@@ -173,7 +171,7 @@ def _join(ground: _Ground) -> Wiring:
     grader = Grader(
         store=ground.store,
         embedder=ground.engines.embedder,
-        scorer=Scorer(load_scorer(), RememberedVectors(ground.engines.embedder).embed),
+        scorer=offline_scorer(ground.engines.embedder),
         prompts=ground.prompts,
         model=ground.chat["grader"],
         yield_to_live=yields_to(hall),

@@ -8,6 +8,7 @@ from pathlib import Path
 from app.adapters.files.coaching import load_intents
 from app.adapters.files.models import ModelStore
 from app.adapters.files.prompts import FilePrompts
+from app.adapters.files.scorer_file import load_scorer
 from app.adapters.llm.embedder import MiniLmEmbedder
 from app.adapters.llm.factory import make_model
 from app.adapters.speech.piper import PiperSpeech
@@ -17,13 +18,17 @@ from app.adapters.speech.whisper import WhisperSpeech
 from app.adapters.store.coaching import PostgresCoaching
 from app.adapters.store.store import PostgresStore
 from app.agent.coach.coach import Coach
+from app.assessment.scorer.scorer import Scorer
 from app.domain.interview import Mode
 from app.domain.notice import Analyser
+from app.ports.embeddings import PieceEmbedder
 from app.ports.language import ChatModel, Role
 from app.ports.vision import FaceReader
 from app.settings import Settings
 from app.usecases.ask_coach import AskCoach
 from app.usecases.engines import Engines
+from app.usecases.remembered_pieces import RememberedPieces
+from app.usecases.remembered_vectors import RememberedVectors
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +56,12 @@ def make_engines(settings: Settings, models: ModelStore) -> Engines:
         ),
         make_face=lambda: _face(settings, models),
     )
+
+
+def offline_scorer(embedder: PieceEmbedder) -> Scorer:
+    """The shipped scorer, which remembers vectors of questions, references and words."""
+    embed, read = RememberedVectors(embedder).embed, RememberedPieces(embedder).read
+    return Scorer(load_scorer(), embed, read)
 
 
 def _face(settings: Settings, models: ModelStore) -> FaceReader:

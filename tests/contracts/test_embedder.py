@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from app.adapters.llm.embedder import MiniLmEmbedder
-from app.ports.embeddings import Embedder
+from app.ports.embeddings import Embedder, PieceEmbedder
 from app.ports.errors import EmbeddingUnavailable
 from tests.fakes.embeddings import FakeEmbedder
 from tests.needs import need_model
@@ -23,8 +24,8 @@ def real() -> MiniLmEmbedder:
 
 
 @pytest.fixture(params=[FakeEmbedder, real], ids=["fake", "minilm"], scope="module")
-def embedder(request: pytest.FixtureRequest) -> Embedder:
-    make: Callable[[], Embedder] = request.param
+def embedder(request: pytest.FixtureRequest) -> PieceEmbedder:
+    make: Callable[[], PieceEmbedder] = request.param
     return make()
 
 
@@ -85,3 +86,36 @@ def test_only_the_first_256_tokens_of_a_text_count() -> None:
     start = "cache " * 300
     one, other = embedder.embed([start + "tree", start + "weather and bees"])
     assert one == pytest.approx(other, abs=1e-5)
+
+
+def test_the_pieces_of_a_text_cover_its_words_in_order(embedder: PieceEmbedder) -> None:
+    text = "An unindexable row: is slow."
+    other, pieces = embedder.embed_pieces(["Longer than the other one, by a few words.", text])
+    assert len(other.begins) > len(pieces.begins) or other.begins[-1] > pieces.begins[-1]
+    covered = "".join(
+        text[begin:end] for begin, end in zip(pieces.begins, pieces.ends, strict=True)
+    )
+    assert re.sub(r"\W", "", covered) == "Anunindexablerowisslow"
+    assert pieces.vectors.shape == (len(pieces.begins), embedder.dimensions)
+    assert np.isfinite(pieces.vectors).all()
+
+
+def test_a_text_without_words_and_no_texts_have_no_pieces(embedder: PieceEmbedder) -> None:
+    assert len(embedder.embed_pieces([""])[0].begins) == 0
+    assert embedder.embed_pieces([]) == []
+
+
+def test_pieces_of_no_valid_unicode_are_unavailable(embedder: PieceEmbedder) -> None:
+    with pytest.raises(EmbeddingUnavailable):
+        embedder.embed_pieces(["\ud800"])
+
+
+def test_a_word_means_something_else_in_another_context() -> None:
+    river, money, same = (
+        pieces.vectors[pieces.begins == 4][0]
+        for pieces in real().embed_pieces(
+            ["The bank of the river was wet.", "The bank lent me money.", "The bank gave a loan."]
+        )
+    )
+    money, river, same = (row / np.linalg.norm(row) for row in (money, river, same))
+    assert money @ same > money @ river

@@ -9,13 +9,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.domain.pieces import Pieces
 from app.ports.embeddings import Vectors
 from app.ports.errors import EmbeddingUnavailable
 
 
 @dataclass
 class FakeEmbedder:
-    """An `Embedder`: texts are alike as far as they share words; `broken` makes every call fail."""
+    """A `PieceEmbedder`: texts are alike as far as they share words, whatever their context.
+
+    `broken` makes every call fail.
+    """
 
     dimensions: int = 384
     broken: bool = False
@@ -33,6 +37,23 @@ class FakeEmbedder:
                 row += self._direction(word)
             row /= np.linalg.norm(row)
         return rows
+
+    def embed_pieces(self, texts: Sequence[str]) -> list[Pieces]:
+        """One piece for each word, whose vector is the word's direction."""
+        self.calls += 1
+        if self.broken:
+            raise EmbeddingUnavailable("The embedder was told to fail.")
+        return [self._pieces(text) for text in texts]
+
+    def _pieces(self, text: str) -> Pieces:
+        _check_unicode(text)
+        found = list(re.finditer(r"\w+", text))
+        rows = [self._direction(word.group().lower()) for word in found]
+        return Pieces(
+            np.array([word.start() for word in found], dtype=np.int64),
+            np.array([word.end() for word in found], dtype=np.int64),
+            np.array(rows, dtype=np.float32).reshape(len(found), self.dimensions),
+        )
 
     def _direction(self, word: str) -> Vectors:
         digest = hashlib.sha256(word.encode()).digest()

@@ -9,6 +9,7 @@ from app.assessment.scorer.members import Line
 from app.assessment.scorer.model import Calibration, ScorerModel, Standard
 from app.assessment.scorer.pooling import Kernel
 from app.assessment.scorer.scorer import Scorer
+from tests.fakes.embeddings import FakeEmbedder
 
 KERNEL = Kernel(0.05, 0.1, 0.3, 0.0, 0.0, 1.0, 0.0, 0.01)
 
@@ -26,4 +27,4 @@ def plain_scorer(embed: Embed, constant: float = 0.0) -> Scorer:
         kernel=KERNEL,
         doubt=Line(np.zeros(width + 4), 0.25),
     )
-    return Scorer(model, embed)
+    return Scorer(model, embed, FakeEmbedder(dimensions=8).embed_pieces)

@@ -23,6 +23,7 @@ from app.domain.consent import Purpose
 from app.domain.question import Bank
 from app.domain.scorecard import CardStatus, Scorecard
 from app.ports.language import ChatModel
+from app.usecases.remembered_pieces import RememberedPieces
 from app.usecases.remembered_vectors import RememberedVectors
 from tests.needs import need_model
 from tests.unit.agent.grading_world import NOW, World, turn_of
@@ -87,7 +88,11 @@ async def _card(world: Any, model: ChatModel | None, answer: str) -> Scorecard:
     grader = Grader(
         store=world,
         embedder=world.embedder,
-        scorer=Scorer(load_scorer(), RememberedVectors(world.embedder).embed),
+        scorer=Scorer(
+            load_scorer(),
+            RememberedVectors(world.embedder).embed,
+            RememberedPieces(world.embedder).read,
+        ),
         prompts=FilePrompts(ROOT / "prompts"),
         model=model,
         yield_to_live=live_first,

@@ -32,7 +32,7 @@ def embedder() -> MiniLmEmbedder:
 
 @pytest.fixture(scope="module")
 def scorer(embedder: MiniLmEmbedder) -> Scorer:
-    return Scorer(load_scorer(), embedder.embed)
+    return Scorer(load_scorer(), embedder.embed, embedder.embed_pieces)
 
 
 def test_the_shipped_file_is_whole_small_and_names_its_data_and_licence() -> None:

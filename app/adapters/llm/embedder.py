@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
+from app.domain.pieces import Pieces
 from app.ports.embeddings import Vectors
 from app.ports.errors import EmbeddingUnavailable
 
@@ -19,7 +21,7 @@ BATCH = 32
 
 
 class MiniLmEmbedder:
-    """An `Embedder` of 384 dimensions; safe to share between threads."""
+    """A `PieceEmbedder` of 384 dimensions; safe to share between threads."""
 
     def __init__(self, model: Path, tokenizer: Path, *, threads: int = 2) -> None:
         """Load both files; raises EmbeddingUnavailable when one is missing or damaged."""
@@ -56,18 +58,34 @@ class MiniLmEmbedder:
         Raises EmbeddingUnavailable when a text is no valid Unicode or the model fails.
         """
         vectors = np.zeros((len(texts), DIMENSIONS), np.float32)
+        for rows, encodings, hidden in self._batches(texts):
+            vectors[rows] = _means(encodings, hidden)
+        return vectors
+
+    def embed_pieces(self, texts: Sequence[str]) -> list[Pieces]:
+        """The pieces of each text's first 256 tokens, by their places in the text.
+
+        Raises EmbeddingUnavailable when a text is no valid Unicode or the model fails.
+        """
+        found: dict[int, Pieces] = {}
+        for rows, encodings, hidden in self._batches(texts):
+            found |= zip(rows, map(_pieces, encodings, hidden), strict=True)
+        return [found[row] for row in range(len(texts))]
+
+    def _batches(self, texts: Sequence[str]) -> Iterator[_Batch]:
+        """Texts of like length together, because they pad little."""
         try:
             encodings = self._tokenizer.encode_batch(list(texts))
             by_length = sorted(range(len(texts)), key=lambda index: len(encodings[index].ids))
             for start in range(0, len(texts), BATCH):
                 rows = by_length[start : start + BATCH]
-                vectors[rows] = self._run([encodings[row] for row in rows])
+                some = [encodings[row] for row in rows]
+                yield _Batch(rows, some, self._run(some))
         except Exception as error:  # both libraries raise bare types of their own
             raise EmbeddingUnavailable(f"Embedding {len(texts)} texts failed.") from error
-        return vectors
 
     def _run(self, encodings: Sequence[Encoding]) -> Vectors:
-        """Mean over the tokens of each text, L2-normalised; texts of like length pad little."""
+        """The vector of every token, shape (texts, longest text, dimensions)."""
         longest = max(len(encoding.ids) for encoding in encodings)
         ids = np.zeros((len(encodings), longest), np.int64)
         mask = np.zeros_like(ids)
@@ -79,10 +97,30 @@ class MiniLmEmbedder:
             "attention_mask": mask,
             "token_type_ids": np.zeros_like(ids),
         }
-        tokens = self._session.run(
+        hidden = self._session.run(
             None, {name: feed for name, feed in feeds.items() if name in self._inputs}
         )[0]
-        weights = mask[:, :, np.newaxis].astype(np.float32)
-        means = (tokens * weights).sum(axis=1) / weights.sum(axis=1)
-        lengths = np.linalg.norm(means, axis=1, keepdims=True)
-        return np.asarray(means / np.maximum(lengths, 1e-12), dtype=np.float32)
+        return np.asarray(hidden, dtype=np.float32)
+
+
+class _Batch(NamedTuple):
+    rows: list[int]
+    encodings: list[Encoding]
+    hidden: Vectors
+
+
+def _means(encodings: Sequence[Encoding], hidden: Vectors) -> Vectors:
+    """Mean over the tokens of each text, L2-normalised."""
+    weights = np.zeros((*hidden.shape[:2], 1), np.float32)
+    for row, encoding in enumerate(encodings):
+        weights[row, : len(encoding.ids)] = 1.0
+    means = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
+    lengths = np.linalg.norm(means, axis=1, keepdims=True)
+    return np.asarray(means / np.maximum(lengths, 1e-12), dtype=np.float32)
+
+
+def _pieces(encoding: Encoding, hidden: Vectors) -> Pieces:
+    """Without the marks that stand around a text."""
+    own = np.flatnonzero(np.array(encoding.special_tokens_mask) == 0)
+    places = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)[own]
+    return Pieces(places[:, 0], places[:, 1], hidden[own].copy())

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from app.ports.embeddings import Embedder, Vectors
+from app.domain.pieces import Pieces
+from app.ports.embeddings import PieceEmbedder, Vectors
 
 _CHUNK = 2_000
 _AT_ONCE = 500
@@ -41,9 +42,9 @@ class RowFile:
 
 
 class CachedEmbedder:
-    """An `Embedder` that asks another one only for texts that it never saw."""
+    """An embedder that asks another one only for texts that it never saw; pieces are not kept."""
 
-    def __init__(self, embedder: Embedder, store: RowFile, name: str) -> None:
+    def __init__(self, embedder: PieceEmbedder, store: RowFile, name: str) -> None:
         """`name` tells embedders apart, such as a model file's sha256."""
         self._embedder = embedder
         self._store = store
@@ -61,6 +62,10 @@ class CachedEmbedder:
             part = texts[start : start + _CHUNK]
             vectors[start : start + len(part)] = self._part(part)
         return vectors
+
+    def embed_pieces(self, texts: Sequence[str]) -> list[Pieces]:
+        """The pieces of each text, read anew: they would take a hundred times the room."""
+        return self._embedder.embed_pieces(texts)
 
     def _part(self, texts: Sequence[str]) -> Vectors:
         keys = [hashlib.sha256(f"{self._name}\n{text}".encode()).digest()[:16] for text in texts]

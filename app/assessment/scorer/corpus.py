@@ -16,7 +16,9 @@ from app.assessment.scorer.features import (
     NAMES,
     Embed,
     Item,
+    Read,
     embedded,
+    readings_of,
     signs,
     table,
     texts_of,
@@ -28,6 +30,7 @@ Places = NDArray[np.intp]
 Floats = NDArray[np.float64]
 Progress = Callable[[str], None]
 _CHUNK = 2_000
+_READ_AT_ONCE = 100
 
 
 class RowStore(Protocol):
@@ -89,6 +92,7 @@ def corpus_of(
     graded: Sequence[Graded],
     known: Sequence[Graded],
     embed: Embed,
+    read: Read,
     progress: Progress = lambda _: None,
     store: RowStore | None = None,
 ) -> Corpus:
@@ -99,6 +103,7 @@ def corpus_of(
         known: The answers whose questions say how rare a stem is. A question among them is left
             out when its own answers are looked at, as it is for a question met later.
         embed: Vectors of texts.
+        read: Pieces of texts.
         progress: Told how far it is.
         store: Rows of earlier runs.
     """
@@ -112,7 +117,7 @@ def corpus_of(
         part = graded[start : start + _CHUNK]
         answers = [each.item.answer for each in part if each.item.answer not in vectors]
         vectors |= embedded(answers, embed)
-        rows += _rows(part, rarity, embed, store)
+        rows += _rows(part, rarity, embed, read, store)
         progress(f"signs of {len(rows)} of {len(graded)} answers")
     return Corpus(tuple(graded), NAMES, np.stack(rows), vectors, rarity.whole)
 
@@ -133,7 +138,7 @@ class _Rarity:
 
 
 def _rows(
-    part: Sequence[Graded], rarity: _Rarity, embed: Embed, store: RowStore | None
+    part: Sequence[Graded], rarity: _Rarity, embed: Embed, read: Read, store: RowStore | None
 ) -> list[Floats]:
     mark = sha256(repr((FEATURES_VERSION, NAMES, sorted(rarity.whole.items()))).encode()).digest()
     keys = [
@@ -142,14 +147,19 @@ def _rows(
     ]
     known = store.known(keys) if store is not None else {}
     new = {key: each for key, each in zip(keys, part, strict=True) if key not in known}
-    vectors = embedded((text for each in new.values() for text in texts_of(each.item)), embed)
-    made = {
-        key: table([signs(each.item, vectors, rarity.of(each))], NAMES)[0].tobytes()
-        for key, each in new.items()
-    }
-    if store is not None and made:
-        store.keep(made)
-    known |= made
+    listed = list(new.items())
+    for start in range(0, len(listed), _READ_AT_ONCE):
+        some = listed[start : start + _READ_AT_ONCE]
+        items = [each.item for _, each in some]
+        vectors = embedded((text for item in items for text in texts_of(item)), embed)
+        readings = readings_of(items, read)
+        made = {
+            key: table([signs(each.item, vectors, readings, rarity.of(each))], NAMES)[0].tobytes()
+            for key, each in some
+        }
+        if store is not None:
+            store.keep(made)
+        known |= made
     return [np.frombuffer(known[key], np.float64) for key in keys]
 
 

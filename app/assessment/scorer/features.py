@@ -9,13 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.assessment.scorer import meaning, overlap, polarity
+from app.assessment.scorer.aligned import aligned_signs, read_for
 from app.assessment.scorer.meaning import Vectors, parts, telling
+from app.assessment.scorer.reading import Readings
 from app.assessment.scorer.tokens import Rarity, fluent, tokens
+from app.domain.pieces import Pieces
 
-FEATURES_VERSION = 1
+FEATURES_VERSION = 2
 Row = dict[str, float]
 Table = NDArray[np.float64]
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
+Read = Callable[[Sequence[str]], Sequence[Pieces]]
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,14 @@ def embedded(texts: Iterable[str], embed: Embed) -> dict[str, NDArray[np.float32
     return dict(zip(distinct, vectors, strict=True))
 
 
-def signs(item: Item, vectors: Vectors, rarity: Rarity) -> Row:
+def readings_of(items: Iterable[Item], read: Read) -> dict[str, Pieces]:
+    """The pieces of every text that `signs` will ask for."""
+    texts = (read_for(item.question, item.wanted, item.answer) for item in items)
+    distinct = list(dict.fromkeys(text for some in texts for text in some))
+    return dict(zip(distinct, read(distinct), strict=True))
+
+
+def signs(item: Item, vectors: Vectors, readings: Readings, rarity: Rarity) -> Row:
     """The row of one answer, by name."""
     text = overlap.read(item.question, item.reference, item.answer)
     return {
@@ -77,6 +88,7 @@ def signs(item: Item, vectors: Vectors, rarity: Rarity) -> Row:
         **meaning.word_signs(
             "words_precision", text.answer, text.reference, text.asked, vectors, rarity
         ),
+        **aligned_signs(item.question, item.wanted, item.answer, readings, rarity),
     }
 
 
@@ -88,8 +100,11 @@ def table(rows: Sequence[Row], names: Sequence[str]) -> Table:
 
 
 def _names() -> tuple[str, ...]:
-    zeros = dict.fromkeys(texts_of(Item("a", "b", "c")), np.zeros(1, np.float32))
-    return tuple(signs(Item("a", "b", "c"), zeros, {}))
+    some = Item("a", "b", "c")
+    zeros = dict.fromkeys(texts_of(some), np.zeros(1, np.float32))
+    nothing = Pieces(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, 1), np.float32))
+    readings = readings_of([some], lambda texts: [nothing] * len(texts))
+    return tuple(signs(some, zeros, readings, {}))
 
 
 NAMES = _names()

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from app.assessment.scorer.features import (
     Embed,
     Item,
+    Read,
     Row,
     Table,
     embedded,
+    readings_of,
     signs,
     table,
     texts_of,
@@ -75,16 +77,23 @@ class Judged:
 
 
 class Scorer:
-    """A fitted scorer with an embedder; `embed` blocks."""
+    """A fitted scorer with an embedder; `embed` and `read` block."""
 
-    def __init__(self, model: ScorerModel, embed: Embed) -> None:
+    def __init__(self, model: ScorerModel, embed: Embed, read: Read) -> None:
         self._model = model
         self._embed = embed
+        self._read = read
 
     @property
     def digest(self) -> str:
         """Names the fitted model."""
         return self._model.digest
+
+    def look_up(self, items: Sequence[Item]) -> None:
+        """Embed and read what several answers need at once, for what remembers it."""
+        fluent = [item.fluent for item in items]
+        embedded((text for item in fluent for text in texts_of(item)), self._embed)
+        readings_of(fluent, self._read)
 
     def score(self, item: Item, marked: Sequence[Marked] = ()) -> Scored:
         """Score one answer, beside the graded answers to its question."""
@@ -97,7 +106,8 @@ class Scorer:
         said = [*answers, *(each.answer for each in marked)]
         items = [Item(asked.question, asked.reference, text, asked.points).fluent for text in said]
         vectors = embedded((text for item in items for text in texts_of(item)), self._embed)
-        rows = [signs(item, vectors, self._model.rarity) for item in items]
+        readings = readings_of(items, self._read)
+        rows = [signs(item, vectors, readings, self._model.rarity) for item in items]
         estimates = estimate(self._model, rows)
         compared = comparable(items, vectors, estimates)
         grades = np.array([each.score for each in marked], dtype=np.float64)

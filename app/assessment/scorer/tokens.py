@@ -46,6 +46,13 @@ def tokens(text: str) -> list[str]:
     return _WORD.findall(text.lower().replace("’", "'"))
 
 
+def placed(text: str) -> list[tuple[str, int, int]]:
+    """The same words with where each begins and ends in the text."""
+    plain = "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)
+    found = _WORD.finditer(plain.replace("’", "'"))
+    return [(word.group(), word.start(), word.end()) for word in found]
+
+
 def fluent(text: str) -> str:
     """The text without sounds of hesitation, which say nothing about the answer."""
 

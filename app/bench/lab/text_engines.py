@@ -12,7 +12,7 @@ import numpy as np
 
 from app.dialogue.spoken import sentences, speakable
 from app.domain.interview import Word
-from app.ports.embeddings import Embedder
+from app.ports.embeddings import PieceEmbedder
 from app.ports.speech import SAMPLE_RATE, Pcm, Sound, Transcript
 from app.usecases.engines import Engines
 
@@ -120,7 +120,7 @@ class TextSpeech:
     mouth: TextMouth = field(default_factory=TextMouth)
     detector: TextDetector = field(default_factory=TextDetector)
 
-    def engines(self, embedder: Embedder) -> Engines:
+    def engines(self, embedder: PieceEmbedder) -> Engines:
         """Engines as the live loop takes them."""
         activity: Callable[[], Loudness] = Loudness
         return Engines(

@@ -15,6 +15,7 @@ from hashlib import blake2b
 import numpy as np
 
 from app.bench.lab.text_engines import TextMouth
+from app.domain.pieces import Pieces
 from app.ports.embeddings import Vectors
 from app.ports.speech import (
     Pcm,
@@ -127,3 +128,8 @@ class _NoMeaning:
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Nothing here is compared by meaning."""
         return np.zeros((len(texts), 1), dtype=np.float32)
+
+    def embed_pieces(self, texts: Sequence[str]) -> list[Pieces]:
+        """Nor word by word."""
+        none = np.zeros(0, np.int64)
+        return [Pieces(none, none, np.zeros((0, 1), np.float32)) for _ in texts]

@@ -9,8 +9,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.assessment.scorer.features import NAMES, Item, embedded, signs, table, texts_of
+from app.assessment.scorer.features import (
+    NAMES,
+    Item,
+    embedded,
+    readings_of,
+    signs,
+    table,
+    texts_of,
+)
 from app.assessment.scorer.tokens import rarities, stem
+from tests.fakes.embeddings import FakeEmbedder
 
 pytestmark = pytest.mark.unit
 
@@ -25,13 +34,17 @@ def _embed(texts: Sequence[str]) -> NDArray[np.float32]:
 
 
 def _signs(answer: str, reference: str = REFERENCE) -> dict[str, float]:
-    item = Item(QUESTION, reference, answer)
-    return signs(item, embedded(texts_of(item), _embed), {})
+    return _row(Item(QUESTION, reference, answer))
+
+
+def _row(item: Item) -> dict[str, float]:
+    readings = readings_of([item], FakeEmbedder(dimensions=32).embed_pieces)
+    return signs(item, embedded(texts_of(item), _embed), readings, {})
 
 
 def test_every_text_whose_vector_is_asked_for_is_announced() -> None:
     item = Item(QUESTION, REFERENCE, "The last one in is the first one out. Unlike a queue.")
-    assert tuple(signs(item, embedded(texts_of(item), _embed), {})) == NAMES
+    assert tuple(_row(item)) == NAMES
 
 
 @pytest.mark.parametrize("answer", ["", "   ", "?", "the of a", "42", "Größe ist 数据", "a" * 5000])
