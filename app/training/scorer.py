@@ -21,6 +21,7 @@ from app.assessment.scorer.model import Calibration, ScorerModel, Standard
 from app.assessment.scorer.scorer import doubt_rows, estimated
 from app.training.ends import drawn_apart
 from app.training.kernel import FIRST_KERNEL, fit_kernel, fit_own_kernel
+from app.training.lines import line_by_question, plain_line
 from app.training.members import GENERAL, OWN, TINY, Recipe, members_of, short, weights_of
 from app.training.steady import Misheard, steadied, steadying
 
@@ -66,7 +67,7 @@ def fit_scorer(
     if misheard is not None:
         model, unseen = _steady(model, corpus, train, unseen, misheard)
     balance = weights_of(corpus.sources[train])
-    model = replace(model, calibration=_calibration(unseen.mean, corpus.scores[train], balance))
+    model = replace(model, calibration=plain_line(unseen.mean, corpus.scores[train], balance))
     if kernel:
         model = replace(model, kernel=fit_kernel(corpus, train, model, unseen.mean, seed))
     return replace(model, doubt=_doubt(model, corpus, train, unseen))
@@ -101,7 +102,8 @@ def adapt_scorer(general: ScorerModel, corpus: Corpus, train: Places, seed: int 
     own = members_of(corpus, train, general.standard, OWN, seed)
     said = estimated(general, corpus.rows[train])
     unseen = _unseen(corpus, train, general.standard, OWN, seed, _OWN_FOLDS)
-    share = _own_share(said.mean, unseen.mean, corpus.scores[train])
+    scores, questions = corpus.scores[train], corpus.questions[train]
+    share = _own_share(said.mean, unseen.mean, scores, questions)
     mean = (1.0 - share) * said.mean + share * unseen.mean
     joined = _Unseen(mean, np.hypot(said.apart, unseen.apart))
     model = replace(
@@ -111,10 +113,10 @@ def adapt_scorer(general: ScorerModel, corpus: Corpus, train: Places, seed: int 
             *np.repeat((1.0 - share) / len(general.members), len(general.members)).tolist(),
             *np.repeat(share / len(own), len(own)).tolist(),
         ),
-        calibration=_calibration(mean, corpus.scores[train], np.ones(len(train))),
+        calibration=line_by_question(mean, scores, questions),
     )
     model = replace(model, kernel=fit_own_kernel(corpus, train, model, mean, seed))
-    drawn = replace(model, calibration=drawn_apart(model.calibration, mean, corpus.scores[train]))
+    drawn = replace(model, calibration=drawn_apart(model.calibration, mean, scores))
     return Adapted(
         *(
             replace(each, doubt=_doubt(each, corpus, train, joined, few=True))
@@ -123,12 +125,12 @@ def adapt_scorer(general: ScorerModel, corpus: Corpus, train: Places, seed: int 
     )
 
 
-def _own_share(general: Floats, own: Floats, scores: Floats) -> float:
+def _own_share(general: Floats, own: Floats, scores: Floats, questions: NDArray[np.str_]) -> float:
     """How much the own members count, by the error that is left after a line."""
 
     def left(share: float) -> float:
         mean = (1.0 - share) * general + share * own
-        line = _calibration(mean, scores, np.ones(len(scores)))
+        line = line_by_question(mean, scores, questions)
         return float(((line.of(mean) - scores) ** 2).mean())
 
     return min(_SHARES, key=left)
@@ -158,11 +160,6 @@ def _unseen(
         said = np.stack([member.predict(rows) for member in members])
         mean[left], apart[left] = said.mean(axis=0), said.std(axis=0)
     return _Unseen(mean, apart)
-
-
-def _calibration(said: Floats, scores: Floats, weights: Floats) -> Calibration:
-    slope, constant = np.polyfit(said, scores, 1, w=np.sqrt(weights))
-    return Calibration(float(constant), float(slope))
 
 
 def _doubt(
