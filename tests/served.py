@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TextIO
 
-START_SECONDS = 120.0
+START_SECONDS = 300.0
 
 
 @dataclass

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import os
-import queue
 import re
 import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TextIO
 
 from app.bench.errors import BenchFailed
+from app.bench.started import NotStarted, address_of, stop
 
-START_SECONDS = 180.0
-STOP_SECONDS = 30.0
-_READY = re.compile(r"ready at (http://\S+)")
 _SEVERE = re.compile(r" (ERROR|CRITICAL) |^Traceback ", re.MULTILINE)
 
 
@@ -66,10 +61,9 @@ def serving(settings: Mapping[str, str]) -> Iterator[Served]:
             text=True,
         )
         try:
-            url = _address(process, folder / "server.log")
-            yield Served(url, process.pid, folder)
+            yield Served(_address(process, folder / "server.log"), process.pid, folder)
         finally:
-            _stop(process)
+            stop(process)
             log.close()
 
 
@@ -85,32 +79,8 @@ def _environment(folder: Path, settings: Mapping[str, str]) -> dict[str, str]:
 
 
 def _address(process: subprocess.Popen[str], log: Path) -> str:
-    lines: queue.Queue[str] = queue.Queue()
-    threading.Thread(target=_pass_on, args=(process.stdout, lines), daemon=True).start()
-    until = time.monotonic() + START_SECONDS
-    while (left := until - time.monotonic()) > 0:
-        try:
-            line = lines.get(timeout=left)
-        except queue.Empty:
-            break
-        if not line:
-            end = log.read_text(encoding="utf-8", errors="replace")[-600:].strip()
-            raise BenchFailed(f"the server did not start: {end}")
-        if match := _READY.search(line):
-            return match[1]
-    raise BenchFailed(f"the server was not ready after {START_SECONDS:.0f} s")
-
-
-def _pass_on(out: TextIO, lines: queue.Queue[str]) -> None:
-    for line in out:
-        lines.put(line)
-    lines.put("")
-
-
-def _stop(process: subprocess.Popen[str]) -> None:
-    process.send_signal(signal.SIGTERM)
     try:
-        process.wait(timeout=STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+        return address_of(process)
+    except NotStarted as error:
+        end = log.read_text(encoding="utf-8", errors="replace")[-600:].strip()
+        raise BenchFailed(f"{error}: {end}") from error

@@ -5,33 +5,28 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import queue
-import re
-import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TextIO
+from typing import Any
 
 import httpx
 from websockets.exceptions import WebSocketException
 
+from app.bench.started import NotStarted, address_of, stop
 from app.cli.answers import Answers, BadAnswers, read_answers
 from app.cli.bank import bank_document
 from app.cli.candidate import Candidate, CandidateFailed, camera_frames
 from app.domain.consent import Modality, Purpose, require_allowed
 from app.domain.errors import BadContent, PurposeForbids
 
-START_SECONDS = 180.0
 ROOT = Path(__file__).resolve().parent.parent.parent
 OVER = ("completed", "ended_early", "failed")
-_READY = re.compile(r"ready at (http://\S+)")
 
 Document = dict[str, Any]
 
@@ -216,38 +211,14 @@ def _server(wanted: Rehearsal) -> Iterator[str]:
         try:
             yield _address(server)
         finally:
-            _stop(server)
+            stop(server)
 
 
 def _address(server: subprocess.Popen[str]) -> str:
-    lines: queue.Queue[str] = queue.Queue()
-    threading.Thread(target=_pass_on, args=(server.stdout, lines), daemon=True).start()
-    until = time.monotonic() + START_SECONDS
-    while (left := until - time.monotonic()) > 0:
-        try:
-            line = lines.get(timeout=left)
-        except queue.Empty:
-            break
-        if not line:
-            raise RehearsalFailed("the server did not start; what it said stands above")
-        if match := _READY.search(line):
-            return match[1]
-    raise RehearsalFailed(f"the server was not ready after {START_SECONDS:.0f} s")
-
-
-def _pass_on(out: TextIO, lines: queue.Queue[str]) -> None:
-    for line in out:
-        lines.put(line)
-    lines.put("")
-
-
-def _stop(server: subprocess.Popen[str]) -> None:
-    server.send_signal(signal.SIGINT)
     try:
-        server.wait(timeout=30)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
+        return address_of(server)
+    except NotStarted as error:
+        raise RehearsalFailed(f"{error}; what it said stands above") from error
 
 
 def write_report(document: Document, out: Path) -> None:

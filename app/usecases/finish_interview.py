@@ -53,6 +53,10 @@ async def _announce(work: UnitOfWork, interview: Interview, now: datetime) -> No
     attempt = await work.assignments.attempt(interview.id)
     if attempt is not None and attempt.trial:
         return  # an educator's own, which counts nowhere
+    if interview.owner_id is not None:
+        given = await work.review.reviews.for_others([interview.id])
+        if interview.id not in given:
+            return  # practice of a person's own, which nobody else is to know of
     kind = EventKind.INTERVIEW_FINISHED
     await announce(work, await interview_event(work, kind, interview, now))
 

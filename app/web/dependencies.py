@@ -86,6 +86,7 @@ class Services:
     stakeholders: InterviewStakeholder | None = None
     coach: AskCoach | None = None
     accounts: bool = False  # people sign in; else whoever asks is the one local person
+    look_again_s: float = 15.0  # how often an open socket's person is looked at again
     hasher: PasswordHasher | None = None
     identity: IdentityProvider | None = None  # tells who somebody is, besides passwords
     webhooks: WebhookSender | None = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import asyncio
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
@@ -25,13 +26,14 @@ from app.dialogue.events import (
     Typed,
 )
 from app.ports.errors import StoreUnavailable
-from app.ports.metrics import MetricsSink
 from app.usecases.doorkeeper import ASK_AGAIN_SECONDS
 from app.usecases.hall import Hall, HallFull, UnknownInterview
 from app.usecases.hold_interview import UNKNOWN, LiveInterview
-from app.web.access import OWN
+from app.web.access import OWN, WRONG
 from app.web.dependencies import Services
+from app.web.locking_out import locked_out
 from app.web.origins import same_origin
+from app.web.socket_wire import SocketWire
 
 router = APIRouter(dependencies=[Depends(OWN)])
 
@@ -39,6 +41,7 @@ MOST_BINARY = 64_000
 MOST_TEXT = 262_144
 BUSY = 1013
 TRIES_AGAIN = "Nothing is lost; this page tries again by itself."
+SIGNED_OUT = "You are signed out here. Nothing is lost: sign in again and open the interview anew."
 LONGEST_ANSWER = 20_000
 TOO_LONG = (
     f"This answer is longer than {LONGEST_ANSWER:,} characters. Nothing of it was taken. "
@@ -136,59 +139,27 @@ Message = Annotated[
 _MESSAGES: TypeAdapter[Message] = TypeAdapter(Message)
 
 
-class SocketWire:
-    """A `Wire` over one WebSocket; sending to a lost one does nothing."""
-
-    def __init__(self, socket: WebSocket, metrics: MetricsSink) -> None:
-        self._socket = socket
-        self._metrics = metrics
-
-    async def send(self, message: dict[str, Any]) -> None:
-        """Send one JSON event; what tells of a failure is counted by its code."""
-        if message["type"] in {"error", "notice"}:
-            self._metrics.failed(message["code"])
-        try:
-            await self._socket.send_json(message)
-        except (WebSocketDisconnect, RuntimeError):
-            return
-
-    async def send_audio(self, pcm: bytes) -> None:
-        """Send one binary frame."""
-        try:
-            await self._socket.send_bytes(pcm)
-        except (WebSocketDisconnect, RuntimeError):
-            return
-
-    async def close(self, code: int) -> None:
-        """Close the connection."""
-        try:
-            await self._socket.close(code)
-        except RuntimeError:
-            return
-
-    async def refuse(
-        self, code: str, text: str, *, close: int | None = None, **more: float
-    ) -> None:
-        """Tell what was wrong, and close when it can't go on."""
-        error = {"type": "error", "code": code, "text": text, "fatal": close is not None}
-        await self.send(error | more)
-        if close is not None:
-            await self.close(close)
-
-
 @router.websocket("/live/{interview_id}")
 async def live(socket: WebSocket, interview_id: str) -> None:
     """Hold the interview over this socket until it closes."""
     if not same_origin(socket):
-        await socket.close(1008)
+        await socket.close(WRONG)
         return
     services: Services = socket.app.state.services
     await socket.accept()
     services.metrics.socket_opened()
+    wire = SocketWire(socket, services.metrics)
+    watching = asyncio.create_task(_let_out(socket, wire, services))
     try:
-        await _hold(socket, SocketWire(socket, services.metrics), services.hall, interview_id)
+        await _hold(socket, wire, services.hall, interview_id)
     finally:
+        watching.cancel()
         services.metrics.socket_closed()
+
+
+async def _let_out(socket: WebSocket, wire: SocketWire, services: Services) -> None:
+    await locked_out(socket, services, OWN)
+    await wire.refuse("signed_out", SIGNED_OUT, close=WRONG)
 
 
 async def _hold(socket: WebSocket, wire: SocketWire, hall: Hall, interview_id: str) -> None:

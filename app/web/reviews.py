@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from fastapi import APIRouter, Form, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
@@ -58,21 +58,27 @@ class Problem:
         return (self.kind, self.question_id, here) == (kind, question_id, part)
 
 
+def _wanted(
+    rubric: Text80 = "",
+    reason: Text80 = "",
+    show: Annotated[Show, Query()] = "review",
+    order: Annotated[Order, Query()] = "oldest",
+) -> Wanted:
+    return Wanted(rubric, reason, show, order)
+
+
+WantedDep = Annotated[Wanted, Depends(_wanted)]
+
+
 @router.get("")
 async def queue_page(
     request: Request,
     services: ServicesDep,
     _: EducatorDep,
-    rubric: Text80 = "",
-    reason: Text80 = "",
-    show: Annotated[Show, Query()] = "review",
-    order: Annotated[Order, Query()] = "oldest",
+    wanted: WantedDep,
 ) -> Response:
     """What waits for a person."""
-    wanted = Wanted(rubric, reason, show, order)
-    queue = await waiting_for(services, wanted)
-    context = {"queue": queue, "wanted": wanted, "blind": blind_of(request)}
-    return render(request, "pages/review/queue.html", context)
+    return await _queue(request, services, wanted, "pages/review/queue.html")
 
 
 @router.get("/queue")
@@ -80,16 +86,16 @@ async def queue_part(
     request: Request,
     services: ServicesDep,
     _: EducatorDep,
-    rubric: Text80 = "",
-    reason: Text80 = "",
-    show: Annotated[Show, Query()] = "review",
-    order: Annotated[Order, Query()] = "oldest",
+    wanted: WantedDep,
 ) -> Response:
     """The list alone."""
-    wanted = Wanted(rubric, reason, show, order)
+    return await _queue(request, services, wanted, "partials/review/queue.html")
+
+
+async def _queue(request: Request, services: Services, wanted: Wanted, template: str) -> Response:
     queue = await waiting_for(services, wanted)
     context = {"queue": queue, "wanted": wanted, "blind": blind_of(request)}
-    return render(request, "partials/review/queue.html", context)
+    return render(request, template, context)
 
 
 async def waiting_for(services: Services, wanted: Wanted) -> Queue:

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import numpy as np
 
+from app.adapters.store.store import PostgresStore
 from app.domain.consent import Consent, Modality, Purpose
 from app.domain.interview import Interview, InterviewStatus, Probe, Turn, Word
 from app.domain.question import Bank
@@ -20,7 +21,9 @@ from app.domain.scorecard import (
     Ungraded,
 )
 from app.ports.store import Passage
+from tests.fakes.store import FakeStore
 
+AnyStore = FakeStore | PostgresStore
 NOW = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=timezone(timedelta(hours=2)))
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
-from app.adapters.store.store import PostgresStore
 from app.domain.person import (
     AccountEvent,
     ApiKey,
@@ -20,24 +18,12 @@ from app.domain.person import (
     digest_of_secret,
 )
 from app.ports.errors import StoreUnavailable
-from tests.contracts.stored import NOW, an_interview
-from tests.fakes.store import FakeStore
+from tests.contracts.stored import NOW, AnyStore, an_interview
 from tests.postgres import connect
 
 pytestmark = pytest.mark.contract
 
-AnyStore = FakeStore | PostgresStore
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(params=["fake", "postgres"])
-async def store(request: pytest.FixtureRequest) -> AsyncIterator[AnyStore]:
-    if request.param == "fake":
-        yield FakeStore()
-        return
-    real = PostgresStore(request.getfixturevalue("postgres_url"))
-    yield real
-    await real.close()
 
 
 async def _someone(store: AnyStore, role: Role = Role.CANDIDATE) -> Person:

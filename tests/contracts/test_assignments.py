@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from uuid import UUID, uuid4
 
 import pytest
 
-from app.adapters.store.store import PostgresStore
 from app.domain.assignment import Assignment, Attempt, Invitation
 from app.domain.consent import Purpose
 from app.domain.interview import Interview, InterviewStatus
 from app.domain.person import Person, Role
 from app.domain.review import Contest, Mark, Origin, Review, ReviewState
 from app.ports.errors import StoreUnavailable
-from tests.contracts.stored import NOW, a_card, a_turn, an_interview
-from tests.fakes.store import FakeStore
+from tests.contracts.stored import NOW, AnyStore, a_card, a_turn, an_interview
 
 pytestmark = pytest.mark.contract
-
-AnyStore = FakeStore | PostgresStore
-
-
-@pytest.fixture(params=["fake", "postgres"])
-async def store(request: pytest.FixtureRequest) -> AsyncIterator[AnyStore]:
-    if request.param == "fake":
-        yield FakeStore()
-        return
-    real = PostgresStore(request.getfixturevalue("postgres_url"))
-    yield real
-    await real.close()
 
 
 def an_assignment(**changes: object) -> Assignment:

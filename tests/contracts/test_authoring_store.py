@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
@@ -29,23 +28,10 @@ from app.domain.question import Question, Rubric
 from app.ports.authoring import Wanted
 from app.ports.errors import StoreUnavailable
 from app.ports.store import Passage
-from tests.contracts.stored import NOW, a_bank, an_interview, some_passages
-from tests.fakes.store import FakeStore
+from tests.contracts.stored import NOW, AnyStore, a_bank, an_interview, some_passages
 from tests.postgres import connect
 
 pytestmark = pytest.mark.contract
-
-AnyStore = FakeStore | PostgresStore
-
-
-@pytest.fixture(params=["fake", "postgres"])
-async def store(request: pytest.FixtureRequest) -> AsyncIterator[AnyStore]:
-    if request.param == "fake":
-        yield FakeStore()
-        return
-    real = PostgresStore(request.getfixturevalue("postgres_url"))
-    yield real
-    await real.close()
 
 
 def a_draft(item_id: str = "", **changes: Any) -> Draft:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -20,24 +19,12 @@ from app.domain.notice import Analyser, notices
 from app.domain.retention import Erasure, Reason, Retention
 from app.domain.upload import Upload, UploadState
 from app.usecases.export_interview import plain
-from tests.contracts.stored import NOW, a_turn, an_interview
-from tests.fakes.store import FakeStore
+from tests.contracts.stored import NOW, AnyStore, a_turn, an_interview
 
 pytestmark = pytest.mark.contract
 
-AnyStore = FakeStore | PostgresStore
 SEEN = ExpressionReading(1, 1, (0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0), 0.9)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(params=["fake", "postgres"])
-async def store(request: pytest.FixtureRequest) -> AsyncIterator[AnyStore]:
-    if request.param == "fake":
-        yield FakeStore()
-        return
-    real = PostgresStore(request.getfixturevalue("postgres_url"))
-    yield real
-    await real.close()
 
 
 async def _kept(store: AnyStore, **changes: object) -> Interview:

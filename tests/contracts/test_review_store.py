@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -29,22 +28,18 @@ from app.domain.review import (
 from app.domain.scorecard import CardStatus, Scorecard
 from app.ports.errors import StoreUnavailable
 from app.ports.groups import SelfReports
-from tests.contracts.stored import NOW, a_bank, a_card, a_turn, an_interview, some_passages
+from tests.contracts.stored import (
+    NOW,
+    AnyStore,
+    a_bank,
+    a_card,
+    a_turn,
+    an_interview,
+    some_passages,
+)
 from tests.fakes.store import FakeStore
 
 pytestmark = pytest.mark.contract
-
-AnyStore = FakeStore | PostgresStore
-
-
-@pytest.fixture(params=["fake", "postgres"])
-async def store(request: pytest.FixtureRequest) -> AsyncIterator[AnyStore]:
-    if request.param == "fake":
-        yield FakeStore()
-        return
-    real = PostgresStore(request.getfixturevalue("postgres_url"))
-    yield real
-    await real.close()
 
 
 async def graded(store: AnyStore, **changes: object) -> tuple[Interview, Scorecard]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -10,7 +9,6 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from app.adapters.store.store import PostgresStore
 from app.domain.consent import Consent, Modality, Purpose
 from app.domain.errors import PurposeForbids
 from app.domain.figures import StressReading
@@ -29,24 +27,20 @@ from app.domain.scorecard import (
 )
 from app.ports.errors import StoreUnavailable
 from app.ports.store import digest_of
-from tests.contracts.stored import NOW, a_bank, a_card, a_turn, an_interview, some_passages
-from tests.fakes.store import FakeStore
+from tests.contracts.stored import (
+    NOW,
+    AnyStore,
+    a_bank,
+    a_card,
+    a_turn,
+    an_interview,
+    some_passages,
+)
 
 pytestmark = pytest.mark.contract
 
 HEAD = HeadSecond(13, 12, 4.5, -2.0, 0.5, 0.75, None, blinks=(4.1, 4.6), nods=())
 LATER = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
-AnyStore = FakeStore | PostgresStore
-
-
-@pytest.fixture(params=["fake", "postgres"])
-async def store(request: pytest.FixtureRequest) -> AsyncIterator[AnyStore]:
-    if request.param == "fake":
-        yield FakeStore()
-        return
-    real = PostgresStore(request.getfixturevalue("postgres_url"))
-    yield real
-    await real.close()
 
 
 async def kept(store: AnyStore, interview: Interview) -> Interview:

@@ -15,12 +15,10 @@ from app.adapters.store.webhooks import PostgresWebhooks
 from app.domain.consent import Purpose
 from app.domain.webhook import Delivery, DeliveryState, EventKind, Webhook
 from app.ports.errors import StoreUnavailable
-from tests.contracts.stored import NOW, an_interview
+from tests.contracts.stored import NOW, AnyStore, an_interview
 from tests.fakes.store import DeliverJob, FakeStore
 
 pytestmark = pytest.mark.contract
-
-AnyStore = FakeStore | PostgresStore
 
 
 @pytest.fixture(params=["fake", "postgres"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -228,6 +229,41 @@ def test_each_socket_lets_in_just_whom_it_declares(
         with pytest.raises(WebSocketDisconnect) as shut, client.websocket_connect(at):
             pass
         assert shut.value.code == 1008
+
+
+@pytest.mark.parametrize("caller", ["owner", "guest"])
+def test_a_socket_closes_soon_after_its_person_may_open_it_no_longer(
+    place: Place, caller: str
+) -> None:
+    kept = place.app.state.services
+    place.app.state.services = replace(kept, look_again_s=0.02)
+    state = place.web.store._state
+    try:
+        with place.client(caller).websocket_connect(f"/live/{DONE}") as socket:
+            socket.send_json({"type": "ping"})
+            assert socket.receive_json() == {"type": "pong"}
+            state.sign_ins.clear()
+            state.interviews[DONE] = replace(state.interviews[DONE], token="another")
+            told = socket.receive_json()
+            assert (told["code"], told["fatal"]) == ("signed_out", True)
+            with pytest.raises(WebSocketDisconnect) as shut:
+                socket.receive_json()
+        assert shut.value.code == 1008
+    finally:
+        place.app.state.services = kept
+
+
+def test_an_open_socket_stays_open_to_whoever_may_open_it(place: Place) -> None:
+    kept = place.app.state.services
+    place.app.state.services = replace(kept, look_again_s=0.01)
+    try:
+        with place.client("owner").websocket_connect(f"/live/{DONE}") as socket:
+            for _ in range(20):
+                time.sleep(0.01)
+                socket.send_json({"type": "ping"})
+                assert socket.receive_json() == {"type": "pong"}
+    finally:
+        place.app.state.services = kept
 
 
 def test_lists_hold_ones_own_interviews_alone(place: Place) -> None:

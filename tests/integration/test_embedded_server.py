@@ -109,22 +109,34 @@ async def test_a_server_killed_mid_interview_heals_by_itself(server: EmbeddedSer
     async with store.begin() as work:
         await work.interviews.add(interview)
     watch = asyncio.create_task(server.keep_alive())
-    busy = asyncio.create_task(_busy(url))
-    await asyncio.sleep(0.3)
+    busy = asyncio.create_task(asyncio.to_thread(_busy, url))
+    await asyncio.to_thread(_until_busy, url)
     assert server.pid is not None
     os.kill(server.pid, signal.SIGKILL)
-    await asyncio.wait_for(_found(store, interview.id), timeout=20)
+    await asyncio.wait_for(_found(store, interview.id), timeout=60)
     watch.cancel()
-    await asyncio.gather(watch, busy, return_exceptions=True)
+    await asyncio.gather(watch, return_exceptions=True)
     await store.close()
+    await busy
 
 
-async def _busy(url: str) -> None:
-    def work() -> None:
-        with pytest.raises(psycopg.OperationalError), connect(url) as connection:
-            connection.execute("SELECT sum(n) FROM generate_series(1, 1000000000) n")
+def _busy(url: str) -> None:
+    """Compute until killed: such a backend outlives its postmaster and holds its memory."""
+    with pytest.raises(psycopg.OperationalError), connect(url) as connection:
+        connection.execute(
+            "DO $$ DECLARE until timestamptz := clock_timestamp() + '3 min'; BEGIN "
+            "WHILE clock_timestamp() < until LOOP END LOOP; END $$"
+        )
 
-    await asyncio.to_thread(work)
+
+def _until_busy(url: str) -> None:
+    """A kill before it computes would find no backend at work."""
+    with connect(url) as connection:
+        begun = "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'DO $$%'"
+        until = time.monotonic() + 60
+        while connection.execute(begun).fetchone() is None:
+            assert time.monotonic() < until
+            time.sleep(0.05)
 
 
 async def _found(store: PostgresStore, interview_id: object) -> None:

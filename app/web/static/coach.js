@@ -1,24 +1,5 @@
-/** Plays cited moments in one small player, and empties the form once a question is taken. */
-const player = document.getElementById("player");
-const audio = player.querySelector("audio");
-
-document.addEventListener("click", (event) => {
-  const link = event.target.closest("a.play");
-  if (!link) return;
-  event.preventDefault();
-  audio.src = link.getAttribute("href");
-  player.hidden = false;
-  audio.play().catch(() => {});
-});
-
-audio.addEventListener("error", () => {
-  if (!player.hidden && audio.getAttribute("src")) location.assign(audio.getAttribute("src"));
-});
-
-player.querySelector("button").addEventListener("click", () => {
-  audio.pause();
-  player.hidden = true;
-});
+/** Empties the form once a question is taken; cited moments play in the small player. */
+import "./moments.js";
 
 const talk = document.getElementById("talk");
 new MutationObserver((changes) => {

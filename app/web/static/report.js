@@ -1,30 +1,16 @@
-/** Plays moments of the interview in one small player; links still work without it. */
-const player = document.getElementById("player");
-const audio = player.querySelector("audio");
+/** Plays what lies under a press on the lanes, shows there what is played, and prints. */
+import { audio, play } from "./moments.js";
 
 const LEFT = 90;
 const WIDTH = 1000;
 const AFTER_S = 20;
 const lanes = document.querySelector("svg.lanes[data-seconds]");
 const playhead = document.getElementById("playhead");
-let from = 0;
-
-function play(address) {
-  from = Number(new URL(address, location.href).searchParams.get("from")) || 0;
-  audio.src = address;
-  player.hidden = false;
-  audio.play().catch(() => {});
-}
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("a.play");
-  if (link) {
-    event.preventDefault();
-    play(link.getAttribute("href"));
-  } else if (lanes?.contains(event.target) && lanes.dataset.sound === "yes") {
-    const at = secondAt(event);
-    if (at !== null) play(`${document.getElementById("report").dataset.audio}?from=${at.toFixed(1)}&to=${(at + AFTER_S).toFixed(1)}`);
-  }
+  if (event.target.closest("a.play") || !lanes?.contains(event.target) || lanes.dataset.sound !== "yes") return;
+  const at = secondAt(event);
+  if (at !== null) play(`${document.getElementById("report").dataset.audio}?from=${at.toFixed(1)}&to=${(at + AFTER_S).toFixed(1)}`);
 });
 
 /** The time under the pointer, or null beside the lanes. */
@@ -36,19 +22,11 @@ function secondAt({ clientX, clientY }) {
 
 audio.addEventListener("timeupdate", () => {
   if (!playhead) return;
+  const from = Number(new URL(audio.src).searchParams.get("from")) || 0;
   const x = LEFT + ((from + audio.currentTime) / Number(lanes.dataset.seconds)) * WIDTH;
   playhead.removeAttribute("hidden");
   playhead.setAttribute("x1", x);
   playhead.setAttribute("x2", x);
-});
-
-audio.addEventListener("error", () => {
-  if (!player.hidden && audio.getAttribute("src")) location.assign(audio.getAttribute("src"));
-});
-
-player.querySelector("button").addEventListener("click", () => {
-  audio.pause();
-  player.hidden = true;
 });
 
 const print = document.getElementById("print");

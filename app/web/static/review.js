@@ -1,27 +1,8 @@
 /**
- * Plays quotes in one small player, keeps what is half typed elsewhere when one form is saved, and
- * takes the focus to what was not saved.
+ * Keeps what is half typed elsewhere when one form is saved, and takes the focus to what was not
+ * saved; quotes play in the small player.
  */
-const player = document.getElementById("player");
-const audio = player.querySelector("audio");
-
-document.addEventListener("click", (event) => {
-  const link = event.target.closest("a.play");
-  if (!link) return;
-  event.preventDefault();
-  audio.src = link.getAttribute("href");
-  player.hidden = false;
-  audio.play().catch(() => {});
-});
-
-audio.addEventListener("error", () => {
-  if (!player.hidden && audio.getAttribute("src")) location.assign(audio.getAttribute("src"));
-});
-
-player.querySelector("button").addEventListener("click", () => {
-  audio.pause();
-  player.hidden = true;
-});
+import "./moments.js";
 
 const choices = new Set(["radio", "checkbox"]);
 let sent = new Set();

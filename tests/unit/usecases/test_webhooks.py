@@ -114,6 +114,25 @@ async def test_an_interview_that_ends_is_told_and_a_trial_is_not(store: FakeStor
     assert [delivery.interview_id for delivery in queued(store)] == [TO_REVIEW]
 
 
+async def test_practice_of_a_persons_own_is_told_only_once_somebody_else_may_read_it(
+    store: FakeStore,
+) -> None:
+    await made(store, EventKind.INTERVIEW_FINISHED)
+    state = store._state
+    own = replace(
+        state.interviews[TO_REVIEW], owner_id=uuid4(), purpose=Purpose.PRACTICE,
+        status=InterviewStatus.GRADING,
+    )  # fmt: skip
+    began = state.attempts.pop(TO_REVIEW)
+    finish = FinishInterview(store=store, clock=lambda: NOW)
+    state.interviews[TO_REVIEW] = own
+    assert await finish(TO_REVIEW) is not InterviewStatus.GRADING
+    assert queued(store) == []
+    state.interviews[TO_REVIEW], state.attempts[TO_REVIEW] = own, began
+    await finish(TO_REVIEW)
+    assert [delivery.interview_id for delivery in queued(store)] == [TO_REVIEW]
+
+
 async def test_a_due_date_is_told_once_however_often_is_looked(store: FakeStore) -> None:
     await made(store, EventKind.ASSIGNMENT_DUE)
     due = replace(ASSIGNMENT, id=uuid4(), due_at=NOW)
