@@ -19,14 +19,14 @@ Event = dict[str, Any]
 
 def prepare(url: str, *modalities: str, track: str = "sample", **fields: str) -> str:
     """Make an interview with these consents; its id."""
-    made = httpx.post(f"{url}/interviews", data={"track": track, **fields}, timeout=30)
+    made = httpx.post(f"{url}/interviews", data={"track": track, **fields}, timeout=90)
     assert made.status_code == 303, made.text
     interview = made.headers["location"].split("/")[2]
     way = "voice" if "audio" in modalities else "type"
     agreed = httpx.post(
         f"{url}/interviews/{interview}/agree",
         data={"way": way, "modality": _with_recording(modalities)},
-        timeout=30,
+        timeout=90,
     )
     assert agreed.status_code == 303, agreed.text
     return interview
@@ -37,11 +37,11 @@ def _with_recording(modalities: tuple[str, ...]) -> list[str]:
     return [*modalities, "recording"] if "audio" in modalities else list(modalities)
 
 
-def graded_report(url: str, interview: str, seconds: float = 180.0) -> Event:
+def graded_report(url: str, interview: str, seconds: float = 400.0) -> Event:
     """The report's document once grading is over."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        document = httpx.get(f"{url}/interviews/{interview}/report.json", timeout=30).json()
+        document = httpx.get(f"{url}/interviews/{interview}/report.json", timeout=90).json()
         if document["status"] in ("completed", "ended_early", "failed"):
             return document
         time.sleep(0.5)
@@ -54,7 +54,7 @@ class Room:
     def __init__(self, url: str, interview: str, *, voice: bool = False, microphone: bool = False):
         address = f"{url.replace('http', 'ws')}/live/{interview}"
         self.socket: ClientConnection = connect(
-            address, max_size=None, open_timeout=30, legacy=True
+            address, max_size=None, open_timeout=90, legacy=True
         )
         self.events: list[Event] = []
         self.audio = 0
@@ -73,7 +73,7 @@ class Room:
     def silence(self, seconds: float) -> None:
         self.say(np.zeros(round(seconds * SAMPLE_RATE), dtype=np.int16))
 
-    def until(self, wanted: Callable[[Event], bool], seconds: float = 60.0) -> Event:
+    def until(self, wanted: Callable[[Event], bool], seconds: float = 150.0) -> Event:
         """The next event that is wanted; all that came before it are kept in `events`."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
@@ -90,10 +90,10 @@ class Room:
                 return event
         raise AssertionError(f"nothing came after {self.events[-8:]}")
 
-    def event(self, kind: str, seconds: float = 60.0) -> Event:
+    def event(self, kind: str, seconds: float = 150.0) -> Event:
         return self.until(lambda event: event["type"] == kind, seconds)
 
-    def state(self, name: str, seconds: float = 60.0) -> Event:
+    def state(self, name: str, seconds: float = 150.0) -> Event:
         return self.until(lambda e: e["type"] == "state" and e["state"] == name, seconds)
 
     def close(self) -> None:

@@ -66,7 +66,7 @@ class Served:
         """Kill -9, with no chance to tidy up."""
         assert self.process is not None
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(timeout=20)
+        self.process.wait(timeout=60)
 
     def stop(self) -> None:
         """Ask it to stop, and insist after a while."""
@@ -74,7 +74,7 @@ class Served:
             return
         self.process.send_signal(signal.SIGINT)
         try:
-            self.process.wait(timeout=30)
+            self.process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             self.kill()
 

@@ -17,11 +17,13 @@ from app.bench.errors import BenchFailed
 from app.bench.exchange import Exchange, Row, row_of
 from app.bench.microphone import Microphone
 from app.bench.timed_answers import TimedAnswer
+from app.dialogue.session import WRITING_SECONDS
 
 TRACK = "behavioural"
 FLOOR_SECONDS = 60.0
 ANSWER_SECONDS = 25.0
-BUSY_SECONDS = 4.0
+BUSY_SECONDS = 10.0
+"""Shorter than the silence after which somebody is told aloud to take their time."""
 
 Message = dict[str, Any]
 
@@ -45,6 +47,8 @@ class SoundingClient:
         self._microphone = Microphone(socket.send)
         self._floor = asyncio.Event()
         self._plays_until = 0.0
+        self._wrote = float("-inf")
+        self._saying = False
         self._playing: asyncio.Task[None] | None = None
         self._tasks = [
             asyncio.ensure_future(work)
@@ -58,16 +62,19 @@ class SoundingClient:
             BenchFailed: the floor was not given, or the connection ended.
         """
         try:
-            await asyncio.wait_for(self._alive(self._floor.wait()), FLOOR_SECONDS)
+            await asyncio.wait_for(self._alive(self._free()), FLOOR_SECONDS)
         except TimeoutError:
             raise BenchFailed("the interviewer never gave the floor") from None
-        said = Exchange(answer, await self._alive(self._microphone.say(answer)))
-        self.exchanges.append(said)
-        until = said.end + ANSWER_SECONDS
-        while time.monotonic() < until and not (
-            self.heard.audio and self.heard.audio[-1] > said.end
-        ):
-            await self._alive(asyncio.sleep(0.02))
+        try:
+            said = Exchange(answer, await self._alive(self._microphone.say(answer)))
+            self.exchanges.append(said)
+            until = said.end + ANSWER_SECONDS
+            while time.monotonic() < until and not (
+                self.heard.audio and self.heard.audio[-1] > said.end
+            ):
+                await self._alive(asyncio.sleep(0.02))
+        finally:
+            self._saying = False
 
     async def settled(self) -> None:
         """Wait until the floor is ours again, so that late turns are known too."""
@@ -86,6 +93,13 @@ class SoundingClient:
         for task in (*self._tasks, self._playing):
             if task is not None:
                 task.cancel()
+
+    async def _free(self) -> None:
+        """Wait for the floor, and until no code of ours holds the end of an answer up."""
+        await self._floor.wait()
+        self._saying = True  # nothing is written from here on
+        await asyncio.sleep(hold_left(self._wrote, time.monotonic()))
+        await self._floor.wait()
 
     async def _alive(self, work: Any) -> Any:  # noqa: ANN401  # any awaitable, its own result
         """The work's result, unless the connection ends before."""
@@ -123,12 +137,18 @@ class SoundingClient:
         """Write code while others are answered: who is busy is not told to take their time."""
         while True:
             await asyncio.sleep(BUSY_SECONDS)
-            if self._floor.is_set():
+            if self._floor.is_set() and not self._saying:
+                self._wrote = time.monotonic()
                 await self._socket.send(json.dumps({"type": "code", "code": ""}))
 
     async def _played(self, utterance: int) -> None:
         await asyncio.sleep(max(0.0, self._plays_until - time.monotonic()))
         await self._socket.send(json.dumps({"type": "played", "utterance": utterance}))
+
+
+def hold_left(wrote: float, now: float) -> float:
+    """Seconds for which code that was written at `wrote` still holds the end of a turn up."""
+    return max(0.0, wrote + WRITING_SECONDS - now)
 
 
 def sounding_row(exchange: Exchange, until: float, heard: Heard) -> Row:

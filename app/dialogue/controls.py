@@ -83,7 +83,9 @@ def take_time(session: Session) -> Step:
     until = session.at + THINK_SECONDS
     waiting = replace(session, think_until=until)
     if session.state is State.ENDPOINTING and session.deadline is not None:
-        waiting = replace(waiting, deadline=max(session.deadline, until))
+        held = until > session.deadline
+        deadline, wait = (until, None) if held else (session.deadline, session.policy_wait)
+        waiting = replace(waiting, deadline=deadline, policy_wait=wait)
     if session.state is not State.SPEAKING:
         return waiting, (Hint("thinking"),)
     following, effects = give_floor(waiting)

@@ -18,6 +18,7 @@ class ClosedAnswer:
     """An answer as it is stored when its turn ends. `speech` are spans in seconds of the clock.
 
     `policy_wait_s` is the silence that the policy chose; None when something else ended the turn.
+    So it is after a hold: time that was asked for, or code that was written.
     """
 
     heard: Heard

@@ -40,6 +40,7 @@ from app.dialogue.moves import (
     listen,
     say_aside,
     stop_hearing,
+    wait_for,
 )
 from app.dialogue.session import (
     LADDER,
@@ -75,12 +76,10 @@ def set_deadline(session: Session) -> Session:
     silence_from = session.at if session.silence_from is None else session.silence_from
     text = session.heard.text if session.heard else ""
     if trailing_command(text) == "done":
-        return replace(session, deadline=session.at)
+        return replace(session, deadline=session.at, policy_wait=None)
     wait = session.patient.wait(session.probability, text, session.second)
-    deadline = silence_from + wait
-    if trailing_command(text) == "think":
-        deadline = max(deadline, silence_from + THINK_SECONDS)
-    return replace(session, deadline=max(deadline, session.held_until))
+    asked = silence_from + THINK_SECONDS if trailing_command(text) == "think" else 0.0
+    return wait_for(session, wait, hold=asked)
 
 
 def wrote(session: Session, event: Active) -> Step:

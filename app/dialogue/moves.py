@@ -154,14 +154,21 @@ def take_floor(session: Session, effects: tuple[Effect, ...], *, dropped: bool =
 
 def fall_silent(session: Session, ended: float) -> Step:
     """Speech ended: begin to judge, to recognise and to wait."""
-    paused = with_span(session, ended)
-    following = replace(
-        paused,
-        state=State.ENDPOINTING,
-        silence_from=ended,
-        deadline=max(ended + paused.patient.wait(None), paused.held_until),
-    )
+    paused = replace(with_span(session, ended), state=State.ENDPOINTING, silence_from=ended)
+    following = wait_for(paused, paused.patient.wait(None))
     return following, (Judge(following.attempt), Recognise(following.attempt))
+
+
+def wait_for(session: Session, wait: float, *, hold: float = 0.0) -> Session:
+    """End the turn after this silence, or later where a hold goes on until later."""
+    silence_from = session.at if session.silence_from is None else session.silence_from
+    until = max(hold, session.held_until)
+    held = until > silence_from + wait
+    return replace(
+        session,
+        deadline=until if held else silence_from + wait,
+        policy_wait=None if held else wait,
+    )
 
 
 def give_floor(session: Session) -> Step:
@@ -195,11 +202,7 @@ def finish_answer(session: Session) -> Step:
 def answer(session: Session, *, skipped: bool = False) -> ClosedAnswer:
     waited = None if session.silence_from is None else session.at - session.silence_from
     by_policy = session.deadline is not None and session.at >= session.deadline
-    chosen = (
-        session.deadline - session.silence_from
-        if by_policy and session.deadline is not None and session.silence_from is not None
-        else None
-    )
+    chosen = session.policy_wait if by_policy else None
     return ClosedAnswer(
         heard=session.heard or Heard(),
         typed=session.typed,

@@ -70,7 +70,7 @@ class Session:
     the open turn. `pauses` are the speaker's own, in seconds, and `taken_back` counts ends that
     were undone in the whole interview. `time_hint_from` is when to tell, once, that little time is
     left, and `time_up_from` when to say that it is over, at the end of a sentence; None when that
-    is not wanted.
+    is not wanted. `policy_wait` is the wait behind `deadline`, None where a hold is longer.
     """
 
     state: State = State.AWAITING_CONSENT
@@ -91,6 +91,7 @@ class Session:
     speech_from: float | None = None
     silence_from: float | None = None
     deadline: float | None = None
+    policy_wait: float | None = None
     probability: float | None = None
     heard: Heard | None = None
     plan: Plan | None = None

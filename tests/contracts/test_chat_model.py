@@ -72,7 +72,7 @@ def model(request: pytest.FixtureRequest, script: OllamaScript) -> ChatModel:
         return made("ollama:tiny", Given(ollama_url=script.url))
     folder = need_model("local-llm").parent
     if request.param == "local":
-        return made("local", Given(model_timeout=20.0), folder)
+        return made("local", Given(model_timeout=90.0), folder)
     server = shared_server(Folder(folder).path(*LOCAL_FILE), 2)
     return made("openai:local", Given(openai_base_url=server.base_url()))
 
@@ -139,7 +139,7 @@ def first_token(*words: tuple[str, float]) -> dict[str, object]:
 
 def voting(*given: Any) -> LangChainModel:
     client = OneToken(*given)
-    return LangChainModel("local", lambda: client, capable=False, logprobs=True, timeout=5)
+    return LangChainModel("local", lambda: client, capable=False, logprobs=True, timeout=30)
 
 
 async def test_a_token_that_is_neither_word_is_one_vote_without_an_opinion() -> None:

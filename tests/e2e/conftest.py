@@ -1,4 +1,4 @@
-"""One real server and one browser driver for all browser tests."""
+"""One real server, without a language model, and one browser driver for all browser tests."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from tests.e2e.course import NO_MODELS
 from tests.e2e.pages import launch
 from tests.needs import need_model
+from tests.postgres import NewStore
 from tests.served import Served, served
 
-MODELS = ("whisper-base", "piper-joe", "silero-vad", "smart-turn", "minilm", "local-llm")
+MODELS = ("whisper-base", "piper-joe", "silero-vad", "smart-turn", "minilm")
 
 
 @pytest.fixture(scope="package")
-def server() -> Iterator[Served]:
+def server(store_with_bank: NewStore) -> Iterator[Served]:
     for name in MODELS:
         need_model(name)
-    with served() as running:
+    with store_with_bank() as url, served(SOUNDING_DATABASE_URL=url, **NO_MODELS) as running:
         yield running
 
 

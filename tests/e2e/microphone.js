@@ -38,6 +38,20 @@
     return { began, ends: began + buffer.duration * 1000 };
   };
 
+  /** Speak a clip as soon as our voice is heard after such an event: no test's driver is as quick. */
+  lab.sayOver = (base64, since, wanted, audible) => new Promise((resolve, reject) => {
+    const until = performance.now() + 120_000;
+    const looking = setInterval(() => {
+      const asked = lab.events.find(([at, event]) => at >= since
+        && Object.entries(wanted).every(([key, value]) => event[key] === value));
+      const heard = asked && lab.levels.some(([at, peak]) => at >= asked[0] && peak > audible);
+      if (!heard && performance.now() < until) return;
+      clearInterval(looking);
+      if (heard) resolve({ ...lab.say(base64), after: asked[0] });
+      else reject(new Error("nothing was said that could be spoken over"));
+    }, 20);
+  });
+
   const connect = AudioNode.prototype.connect;
   AudioNode.prototype.connect = function (to, ...rest) {
     if (to instanceof AudioDestinationNode && this instanceof AudioWorkletNode) watch(this);

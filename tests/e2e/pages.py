@@ -21,6 +21,7 @@ FLAGS = [
     "--use-fake-device-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
 ]
+PATIENT_MS = 30_000
 WIDE = (1280, 800)
 PHONE = (360, 740)
 VENDOR = Path(__file__).parent / "vendor"
@@ -28,7 +29,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 
 def launch(playwright: Playwright, *more: str, fake_devices: bool = True) -> Browser:
-    """A headless Chromium of the system."""
+    """A headless Chromium of the system; what is expected of its pages may take its time."""
+    expect.set_options(timeout=PATIENT_MS)
     flags = [flag for flag in FLAGS if fake_devices or "fake" not in flag]
     program = str(need_program("chromium"))
     return playwright.chromium.launch(executable_path=program, args=[*flags, *more])

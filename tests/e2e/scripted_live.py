@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Page, WebSocketRoute
@@ -82,8 +83,12 @@ class ScriptedLive:
 
     def connected(self, count: int) -> None:
         """Wait until the page has connected so many times and said hello."""
-        for _ in range(200):
-            if len(self.connections) >= count and len(self.of("hello")) >= count:
+        self.until(lambda: len(self.connections) >= count and len(self.of("hello")) >= count)
+
+    def until(self, done: Callable[[], bool]) -> None:
+        """Wait until this is so."""
+        for _ in range(600):
+            if done():
                 return
             self._page.wait_for_timeout(50)
-        raise AssertionError(f"{len(self.connections)} connections, {count} expected")
+        raise AssertionError(f"{len(self.connections)} connections, then {self.sent[-8:]}")

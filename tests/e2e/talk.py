@@ -23,10 +23,11 @@ AUDIBLE = 0.02
 
 @dataclass(frozen=True)
 class Span:
-    """When a clip began and when it will end, or has."""
+    """When a clip began, when it will end, or has; and the event `after` which it was said."""
 
     began: float
     ends: float
+    after: float = 0.0
 
 
 class Talk:
@@ -66,7 +67,7 @@ class Talk:
 
     def leave(self) -> None:
         """Erase it first: what is left behind would be graded during the next test."""
-        httpx.post(f"{self._url}/interviews/{self._interview}/erase", timeout=30)
+        httpx.post(f"{self._url}/interviews/{self._interview}/erase", timeout=90)
         self._context.close()
 
     def now(self) -> float:
@@ -78,9 +79,12 @@ class Talk:
 
     def begin(self, text: str) -> Span:
         """Begin to say this, and go on with the test."""
-        pcm = spoken(text).astype("<i2").tobytes()
-        sent = base64.b64encode(pcm).decode()
-        return Span(**self.page.evaluate("(clip) => lab.say(clip)", sent))
+        return Span(**self.page.evaluate("(clip) => lab.say(clip)", _clip(text)))
+
+    def begin_over(self, text: str, since: float, **wanted: object) -> Span:
+        """Begin to say this the moment our voice is heard after an event with these fields."""
+        script = "(given) => lab.sayOver(...given)"
+        return Span(**self.page.evaluate(script, [_clip(text), since, wanted, AUDIBLE]))
 
     def say(self, text: str) -> Span:
         """Say this to its end."""
@@ -133,4 +137,8 @@ class Talk:
     def turns(self) -> list[dict[str, Any]]:
         """The turns as they are stored by now."""
         address = f"{self._url}/interviews/{self._interview}/report.json"
-        return list(httpx.get(address, timeout=30).json()["turns"])
+        return list(httpx.get(address, timeout=90).json()["turns"])
+
+
+def _clip(text: str) -> str:
+    return base64.b64encode(spoken(text).astype("<i2").tobytes()).decode()

@@ -30,6 +30,7 @@ from tests.e2e.pages import state
 from tests.e2e.test_authoring import save, start, write_question, write_rubric
 from tests.e2e.test_interview import skip_to_the_end
 from tests.needs import need_model
+from tests.postgres import NewStore
 from tests.served import Served, served
 
 pytestmark = pytest.mark.e2e
@@ -48,11 +49,20 @@ LEARNER = "grace@school.example"
 
 
 @pytest.fixture(scope="module")
-def school(postgres_url: str) -> Iterator[Served]:
+def school(store_with_bank: NewStore) -> Iterator[Served]:
     for name in MODELS:
         need_model(name)
-    with served(SOUNDING_ACCOUNTS="on", SOUNDING_DATABASE_URL=postgres_url, **NO_MODELS) as running:
+    with (
+        store_with_bank() as url,
+        served(SOUNDING_ACCOUNTS="on", SOUNDING_DATABASE_URL=url, **NO_MODELS) as running,
+    ):
         yield running
+
+
+@pytest.fixture
+def store(school: Served) -> str:
+    """The address of its database."""
+    return school.env["SOUNDING_DATABASE_URL"]
 
 
 def publish(page: Page, reason: str = "") -> None:
@@ -202,10 +212,10 @@ def ask_the_coach(page: Page) -> None:
 
 
 def test_from_an_admins_link_to_a_learners_growth(
-    school: Served, postgres_url: str, chromium: Browser
+    school: Served, store: str, chromium: Browser
 ) -> None:
     url = school.url
-    link = first_admin(postgres_url, "Joan Clarke", "joan@school.example")
+    link = first_admin(store, "Joan Clarke", "joan@school.example")
     admin = enter(chromium, url, link, looked_at="welcome")
     roles = {"Ada Lovelace": "educator", "Mary Warnock": "educator", "Grace Hopper": "candidate"}
     links = {
@@ -224,7 +234,7 @@ def test_from_an_admins_link_to_a_learners_growth(
     learner.page.reload()
     expect(learner.page.locator("#scorecards")).to_contain_text(ANSWER)
     ask_the_coach(learner.page)
-    sessions = 1 + seed_sessions(postgres_url, LEARNER)
+    sessions = 1 + seed_sessions(store, LEARNER)
     learner.page.goto("/growth")
     expect(learner.page.locator(".lede")).to_contain_text(f"{sessions} sessions so far")
     pace = learner.page.locator("#delivery .growth-chart").first
@@ -241,9 +251,9 @@ def test_from_an_admins_link_to_a_learners_growth(
 
 
 def test_who_signs_out_comes_back_by_the_password_alone(
-    school: Served, postgres_url: str, chromium: Browser
+    school: Served, store: str, chromium: Browser
 ) -> None:
-    link = first_admin(postgres_url, "Ida Rhodes", "ida@school.example")
+    link = first_admin(store, "Ida Rhodes", "ida@school.example")
     guest = enter(chromium, school.url, link)
     page = guest.page
     page.goto("/account")

@@ -108,7 +108,7 @@ def test_it_changes_by_itself_and_keeps_what_was_opened(chromium: Browser, site:
     page.locator("#interviews summary").first.click()
     expect(page.locator("#now")).to_contain_text("3 of 4")
     site.hall.change(Load(4, (), LOAD.lanes))
-    expect(page.locator("#now")).to_contain_text("Nobody is in an interview", timeout=8000)
+    expect(page.locator("#now")).to_contain_text("Nobody is in an interview")
     expect(page.locator("#now")).to_contain_text("0 of 4")
     assert page.locator("#now").count() == 1
     assert page.locator("#interviews details[open]").count() == 1

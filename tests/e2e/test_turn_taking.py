@@ -35,10 +35,8 @@ def test_an_end_that_came_too_early_is_taken_back(talk: Talk):
     talk.be_patient()  # so that the next question is ready to be said, on a busy machine too
     first = asked(talk.page)
     half = talk.say(BEGUN)
-    ended = talk.event("question", half.ends, turn=1)
-    talk.voice(half.ends)
-    rest = talk.begin(MORE)
-    assert rest.began - ended < 2500, "too slow to speak while the end can be taken back"
+    rest = talk.begin_over(MORE, half.ends, type="question", turn=1)
+    assert rest.began - rest.after < 2500, "too slow to speak while the end can be taken back"
     heard = talk.event("question", rest.began, turn=0)
 
     assert talk.loudest(heard + 300, heard + 1500) < AUDIBLE, "our voice falls silent"
@@ -67,7 +65,7 @@ def test_done_ends_the_turn_at_once_by_key_and_by_button(talk: Talk):
         pressed = talk.now()
         end()
         over = talk.event("state", pressed, state=OVER)
-        assert over - pressed < 1500, "far below the 7.5 s that these words are waited for"
+        assert over - pressed < 4000, "far below the 7.5 s that these words are waited for"
         talk.event("question", pressed, turn=turn + 1)
         assert "tuple" in talk.turns()[turn]["answer"].lower()
         talk.take_the_floor()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.needs import need_model
+from tests.postgres import NewStore
 
 pytestmark = pytest.mark.integration
 
@@ -46,7 +47,7 @@ async def interview(client, store, purpose, consents):
         kept = await work.interviews.get(name)
         await work.interviews.progress(replace(kept, status=InterviewStatus.GRADING))
         await work.jobs.finish(name)
-    for _ in range(200):
+    for _ in range(900):
         report = await client.get(f"/api/interviews/{name}/report")
         if report.status_code == 200:
             break
@@ -57,9 +58,9 @@ async def interview(client, store, purpose, consents):
 def opened():
     return [door for door in DOORS if door in sys.modules]
 
-async def main(folder):
-    settings = Settings(data_dir=Path(folder), interviewer_model="none", grader_model="none",
-                        coach_model="none")
+async def main(folder, database):
+    settings = Settings(data_dir=Path(folder), database_url=database, interviewer_model="none",
+                        grader_model="none", coach_model="none")
     async with open_wiring(settings) as wiring:
         transport = httpx.ASGITransport(create_app(wiring.services))
         store = wiring.services.store
@@ -71,22 +72,25 @@ async def main(folder):
     print(json.dumps({"exam": exam, "after_exam": after_exam, "practice": practice,
                       "after_practice": opened()}))
 
-asyncio.run(main(sys.argv[1]))
+asyncio.run(main(*sys.argv[1:]))
 """
 
 
-def test_a_process_of_assessments_never_imports_a_reader_of_expressions(open_folder: Path) -> None:
+def test_a_process_of_assessments_never_imports_a_reader_of_expressions(
+    store_with_bank: NewStore, open_folder: Path
+) -> None:
     for name in ("whisper-base", "piper-joe", "silero-vad", "smart-turn", "minilm"):
         need_model(name)
     for name in ("emotion", "haar", "face-landmarks"):
         need_model(name)
-    done = subprocess.run(
-        [sys.executable, "-c", SERVE, str(open_folder / "data")],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
+    with store_with_bank() as url:
+        done = subprocess.run(
+            [sys.executable, "-c", SERVE, str(open_folder / "data"), url],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=240,
+        )
     assert done.returncode == 0, done.stderr[-3000:]
     told = json.loads(done.stdout.splitlines()[-1])
     assert told["exam"] == [403, "ended_early"]

@@ -14,6 +14,8 @@ import pytest
 
 from app.bench.latency import NEEDED
 from app.bench.timed_answers import warm_up
+from app.dialogue.endpointing import QUICK, Patience
+from app.dialogue.session import WRITING_SECONDS
 from app.ports.speech import SAMPLE_RATE
 from tests.needs import need_model
 
@@ -41,7 +43,7 @@ def _run(folder: Path) -> dict[str, Any]:
         env=dict(os.environ),
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -58,9 +60,10 @@ def test_both_policies_hear_the_answer_whole_and_their_times_add_up(document: di
         assert row["total_s"] >= row["wait_s"] - 0.1, name  # VAD may hear the end a little before
 
 
-def test_each_policy_waits_as_it_says(document: dict[str, Any]):
-    assert document["sounding"]["rows"][0]["wait_s"] >= 2.0
-    assert document["sounding_quick"]["rows"][0]["wait_s"] in (0.2, 3.0)
+def test_each_policy_waits_as_it_says_however_busy_the_machine_is(document: dict[str, Any]):
+    patient, quick = (document[name]["rows"][0] for name in ("sounding", "sounding_quick"))
+    assert Patience().done <= patient["wait_s"] < WRITING_SECONDS  # no hold of code
+    assert quick["wait_s"] in (QUICK.done, QUICK.hold)
 
 
 def test_the_document_says_what_it_was_measured_with_and_holds_no_words(document: dict[str, Any]):

@@ -71,7 +71,7 @@ async def test_every_fact_is_what_plain_python_shows(name: str) -> None:
         [sys.executable, "-c", PLAIN, str(PROGRAMS / name), json.dumps(calls)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=True,
     )
     plain = dict(zip(calls, json.loads(done.stdout), strict=True))
@@ -108,7 +108,7 @@ def test_the_bench_states_true_facts_only(tmp_path: Path) -> None:
         [sys.executable, "-m", "app.cli.main", *words],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -127,7 +127,7 @@ def test_a_folder_without_programs_exits_2(tmp_path: Path) -> None:
         [sys.executable, "-m", "app.cli.main", "bench", "code-facts", "--code", str(tmp_path)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 2

@@ -88,7 +88,7 @@ async def interviewed(file: Path, sandbox: ProcessSandbox) -> tuple[tuple[Turn, 
         store=Shelf({q.id: q for q in QUESTIONS}),
         embedder=FakeEmbedder(),
         reader=reader,
-        plan_timeout=30.0,
+        plan_timeout=120.0,
     )
     interview = an_interview(
         [q.id for q in QUESTIONS], code=code, code_language=LANGUAGES[file.suffix], minutes=60.0
@@ -107,7 +107,7 @@ async def interviewed(file: Path, sandbox: ProcessSandbox) -> tuple[tuple[Turn, 
 
 async def fact_of(turn: Turn, file: Path, reader: CodeReader) -> Fact:
     code = file.read_text(encoding="utf-8")
-    facts = await reader.facts(code, LANGUAGES[file.suffix], 30.0)
+    facts = await reader.facts(code, LANGUAGES[file.suffix], 120.0)
     assert turn.probe is not None
     return next(fact for fact in facts if fact.claim == turn.probe.claim)
 

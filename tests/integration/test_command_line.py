@@ -27,7 +27,7 @@ def _sounding(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "app.cli.main", *words],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         env=os.environ | env,
         check=False,
     )
@@ -38,7 +38,11 @@ def _sounding(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
 )
 def test_help_imports_nothing_heavy(words: list[str]) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", SHOW, *words], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", SHOW, *words],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
     )
     assert "Usage" in done.stdout
     assert set(HEAVY) & set(done.stderr.split()) == set()

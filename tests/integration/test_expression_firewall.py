@@ -10,6 +10,7 @@ import pytest
 
 from app.adapters.vision.film import jpegs_of
 from tests.needs import need_data, need_model
+from tests.postgres import NewStore
 from tests.room import Room, graded_report, prepare
 from tests.served import Served, served
 
@@ -30,14 +31,12 @@ READERS = (
 
 
 @pytest.fixture
-def server() -> Iterator[Served]:
+def server(store_with_bank: NewStore) -> Iterator[Served]:
     for name in ("minilm", "emotion", "haar", "face-landmarks", "silero-vad", "smart-turn"):
         need_model(name)
-    with served(
-        SOUNDING_GRADER_MODEL="none",
-        SOUNDING_INTERVIEWER_MODEL="none",
-        PYTHONPROFILEIMPORTTIME="1",
-    ) as started:
+    settings = {"SOUNDING_GRADER_MODEL": "none", "SOUNDING_INTERVIEWER_MODEL": "none"}
+    settings["PYTHONPROFILEIMPORTTIME"] = "1"
+    with store_with_bank() as url, served(SOUNDING_DATABASE_URL=url, **settings) as started:
         yield started
 
 

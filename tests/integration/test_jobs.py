@@ -78,7 +78,7 @@ async def working(url: str, log: Log, *, concurrency: int = 2) -> AsyncIterator[
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def until(condition: Callable[[], object], seconds: float = 15) -> None:
+async def until(condition: Callable[[], object], seconds: float = 60) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.02)
@@ -218,7 +218,7 @@ async def test_a_stopped_worker_gives_its_job_back(store: PostgresStore, postgre
         await work.jobs.grade(uuid4(), "one")
     handlers = Handlers(for_ever, log.handlers.finish_interview)
     task = asyncio.create_task(make_worker(postgres_url, handlers, timing=QUICK).run())
-    await asyncio.wait_for(begun.wait(), 10)
+    await asyncio.wait_for(begun.wait(), 60)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert [job[1] for job in jobs(postgres_url)] == ["todo"]

@@ -45,7 +45,7 @@ asyncio.run(forget())
 
 def test_a_log_names_what_broke_and_where_but_never_what_it_says() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", BREAKS], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", BREAKS], capture_output=True, text=True, check=True, timeout=300
     )
     assert SECRET not in done.stderr
     assert "it broke" in done.stderr

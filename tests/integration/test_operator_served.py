@@ -9,16 +9,18 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.needs import need_model
+from tests.postgres import NewStore
 from tests.served import Served, served
 
 pytestmark = pytest.mark.integration
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
+def server(store_with_bank: NewStore) -> Iterator[Served]:
     for name in ("whisper-base", "piper-joe", "silero-vad", "smart-turn", "minilm"):
         need_model(name)
-    with served(SOUNDING_INTERVIEWER_MODEL="none", SOUNDING_GRADER_MODEL="none") as running:
+    settings = {"SOUNDING_INTERVIEWER_MODEL": "none", "SOUNDING_GRADER_MODEL": "none"}
+    with store_with_bank() as url, served(SOUNDING_DATABASE_URL=url, **settings) as running:
         yield running
 
 

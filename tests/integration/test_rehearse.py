@@ -14,25 +14,27 @@ import pytest
 
 from app.cli.checks import ROOT
 from tests.needs import need_model
+from tests.postgres import NewStore
 
 pytestmark = pytest.mark.integration
 
 SCHEMA = json.loads((ROOT / "docs" / "report.schema.json").read_text())
 NEEDED = ("whisper-base", "piper-joe", "silero-vad", "smart-turn", "minilm")
+NO_MODELS = {"SOUNDING_INTERVIEWER_MODEL": "none", "SOUNDING_GRADER_MODEL": "none"}
 ANSWER = (
     "It depends on what has to be kept. First I would write down the case that fails, then I would "
     "measure it, and change one thing at a time, because otherwise I could not tell what helped."
 )
 
 
-def _rehearse(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def _rehearse(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
         [
             sys.executable, "-m", "app.cli.main", "rehearse", "--track", "sample",
             "--answers", str(folder), "--out", str(folder / "report.json"),
             "--timeout", "240", *words,
         ],
-        env=os.environ | {"SOUNDING_INTERVIEWER_MODEL": "none", "SOUNDING_GRADER_MODEL": "none"},
+        env=os.environ | NO_MODELS | settings,
         capture_output=True,
         text=True,
         timeout=420,
@@ -42,13 +44,14 @@ def _rehearse(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def report(store_with_bank: NewStore, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     for name in NEEDED:
         need_model(name)
     folder = tmp_path_factory.mktemp("answers")
     for name in ("1", "1b", "1c"):
         (folder / f"{name}.txt").write_text(ANSWER)
-    done = _rehearse(folder)
+    with store_with_bank() as url:
+        done = _rehearse(folder, SOUNDING_DATABASE_URL=url)
     assert done.returncode == 0, done.stderr[-3000:]
     found: dict[str, Any] = json.loads((folder / "report.json").read_text())
     return found

@@ -21,6 +21,7 @@ from app.cli.rehearse import Rehearsal, rehearse
 from app.ports.sandbox import SandboxUnavailable
 from tests.integration.test_code_interviews import EIGHT, PROGRAMS
 from tests.needs import absent, need_model
+from tests.postgres import NewStore
 from tests.served import served
 
 pytestmark = pytest.mark.integration
@@ -52,7 +53,7 @@ def sandbox() -> Iterator[ProcessSandbox]:
 
 @pytest.fixture(scope="module")
 def reports(
-    sandbox: ProcessSandbox, tmp_path_factory: pytest.TempPathFactory
+    sandbox: ProcessSandbox, store_with_bank: NewStore, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, dict[str, Any]]:
     for name in NEEDED:
         need_model(name)
@@ -63,7 +64,8 @@ def reports(
     (folder / "order.txt").write_text("merge-intervals\n")
     settings = {"SOUNDING_INTERVIEWER_MODEL": "none", "SOUNDING_GRADER_MODEL": "none"}
     settings["SOUNDING_PLAN_TIMEOUT"] = "60"  # answers are typed at once, and eight codes are read
-    with served(**settings, SOUNDING_MAX_LIVE=str(len(EIGHT))) as server:
+    settings["SOUNDING_MAX_LIVE"] = str(len(EIGHT))
+    with store_with_bank() as url, served(**settings, SOUNDING_DATABASE_URL=url) as server:
 
         def held(file: str) -> dict[str, Any]:
             code = PROGRAMS / file

@@ -97,7 +97,7 @@ def test_unprotected_the_same_attack_succeeds(attack: Attack, outside: dict[str,
         env=os.environ | {"CANARY": "1"},
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=90,
         check=False,
     )
     assert "ESCAPED" in done.stdout, (done.stdout, done.stderr)
@@ -135,7 +135,7 @@ def test_a_hungry_program_is_stopped_in_time(name: str, inside_namespaces: Proce
     by_time = limit in (None, "wall")
     began = time.monotonic()
     result = _run(inside_namespaces, source, SHORT if by_time else ROOMY)
-    assert time.monotonic() - began < (15.0 if by_time else 30.0), "it would go on for ever"
+    assert time.monotonic() - began < (60.0 if by_time else 120.0), "it would go on for ever"
     assert result.limits_hit == {limit} if limit else result.timed_out
     assert len(result.stdout) <= SHORT.output_bytes
     assert _run(inside_namespaces, "print('alive')").stdout == "alive\n"

@@ -16,6 +16,7 @@ import pytest
 
 from app.adapters.speech.piper import PiperSpeech
 from tests.needs import need_model
+from tests.postgres import NewStore
 
 pytestmark = pytest.mark.integration
 
@@ -50,21 +51,23 @@ def record(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def report(store_with_bank: NewStore, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     for name in MODELS:
         need_model(name)
     folder = tmp_path_factory.mktemp("answers")
     record(folder)
     command = [sys.executable, "-m", "app.cli.main", "rehearse", "--track", "sample"]
     out = folder / "report.json"
-    done = subprocess.run(
-        [*command, "--answers", str(folder), "--out", str(out), "--timeout", "600"],
-        env={k: v for k, v in os.environ.items() if not k.startswith("SOUNDING_DATA_DIR")},
-        capture_output=True,
-        text=True,
-        timeout=700,
-        check=False,
-    )
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("SOUNDING_DATA_DIR")}
+    with store_with_bank() as url:
+        done = subprocess.run(
+            [*command, "--answers", str(folder), "--out", str(out), "--timeout", "600"],
+            env=kept | {"SOUNDING_DATABASE_URL": url},
+            capture_output=True,
+            text=True,
+            timeout=700,
+            check=False,
+        )
     assert done.returncode == 0, done.stderr
     document: dict[str, Any] = json.loads(out.read_text())
     return document

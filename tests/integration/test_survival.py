@@ -12,6 +12,7 @@ import pytest
 from app.adapters.speech.piper import PiperSpeech
 from app.ports.speech import SAMPLE_RATE, Pcm
 from tests.needs import need_model
+from tests.postgres import NewStore
 from tests.room import Room, graded_report, prepare
 from tests.served import served
 
@@ -80,8 +81,9 @@ def test_an_interview_survives_the_death_of_its_server_and_of_its_store():
         assert len(set(asked)) == len(asked)
 
 
-def test_words_spoken_before_a_crash_become_part_of_the_answer():
-    with served(SOUNDING_GRADER_MODEL="none", SOUNDING_INTERVIEWER_MODEL="none") as server:
+def test_words_spoken_before_a_crash_become_part_of_the_answer(store_with_bank: NewStore):
+    settings = {"SOUNDING_GRADER_MODEL": "none", "SOUNDING_INTERVIEWER_MODEL": "none"}
+    with store_with_bank() as url, served(SOUNDING_DATABASE_URL=url, **settings) as server:
         interview = prepare(server.url, "audio")
         room = Room(server.url, interview, microphone=True)
         room.state("listening")

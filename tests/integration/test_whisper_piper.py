@@ -13,7 +13,7 @@ from app.adapters.speech.piper import PiperSpeech
 from app.adapters.speech.smart_turn import SmartTurn
 from app.adapters.speech.whisper import WhisperSpeech
 from app.domain.interview import Word
-from app.ports.speech import SAMPLE_RATE
+from app.ports.speech import SAMPLE_RATE, Pcm
 from tests.integration.sounds import at_microphone_rate, recording
 from tests.needs import need_data, need_model
 
@@ -62,6 +62,39 @@ def test_silence_after_speech_adds_no_words(whisper: WhisperSpeech) -> None:
     heard = whisper.transcribe(np.concatenate([said, np.zeros(10 * SAMPLE_RATE, np.int16)]))
 
     assert plain(heard.text).endswith("what you can do for your country")
+
+
+@pytest.mark.parametrize("lead", [0.0, 0.35, 1.5])
+def test_a_short_question_that_ends_with_the_sound_is_read_once(
+    whisper: WhisperSpeech, lead: float
+) -> None:
+    for question in ("How many lunches do you cook?", "Is that all?"):
+        heard = whisper.transcribe(in_a_room(question, lead=lead))
+        assert said_times(question, heard.text) == 1, heard.text
+
+
+def test_a_question_that_is_truly_put_twice_is_read_twice(whisper: WhisperSpeech) -> None:
+    question = "How many lunches do you cook?"
+    for gap in (0.1, 0.4):
+        heard = whisper.transcribe(in_a_room(question, question, lead=0.35, gap=gap))
+        assert said_times(question, heard.text) == 2, heard.text
+
+
+def in_a_room(*said: str, lead: float, gap: float = 0.0) -> Pcm:
+    """Piper's words with a room's noise: stillness before, a gap between, none after."""
+    piper = PiperSpeech(need_model("piper-joe"), 2)
+    parts = [np.zeros(round(lead * SAMPLE_RATE))]
+    for text in said:
+        wave = at_microphone_rate(piper.speak(text))
+        loud = np.flatnonzero(np.abs(wave) > 300)
+        parts += [wave[loud[0] : loud[-1]], np.zeros(round(gap * SAMPLE_RATE))]
+    whole = np.concatenate(parts[:-1])
+    return (whole + np.random.default_rng(1).uniform(-65, 65, len(whole))).astype(np.int16)
+
+
+def said_times(question: str, text: str) -> int:
+    """How often its last words are in the text: the first may be heard a little wrong."""
+    return plain(text).count(" ".join(plain(question).split()[-2:]))
 
 
 def test_a_loop_is_noticed_and_cut(whisper: WhisperSpeech) -> None:

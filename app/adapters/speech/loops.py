@@ -11,6 +11,7 @@ from app.domain.interview import Word
 MOST_WORDS_A_SECOND = 7.0
 MOST_COMPRESSION = 2.4
 LONGEST_PHRASE = 8
+LEAST_WORD_SECONDS = 0.08
 
 
 def is_looped(words: Sequence[Word], speech_seconds: float) -> bool:
@@ -34,13 +35,31 @@ def trimmed(words: Sequence[Word], speech_seconds: float) -> tuple[Word, ...]:
     return tuple(words[: min(end if end is not None else len(words), most)])
 
 
+def once(words: Sequence[Word]) -> tuple[Word, ...]:
+    """The words without phrases that are read twice and were said once.
+
+    Where the sound ends, a recogniser may read the sentence again: all of its words, said in no
+    time. Who says something twice takes the time for it, and is believed.
+    """
+    kept = list(words)
+    plain = _plain(words)
+    place = 0
+    while place < len(kept):
+        again = _in_no_time(kept, plain, place)
+        if again is None:
+            place += 1
+        else:
+            del kept[again], plain[again]
+    return tuple(kept)
+
+
 def first_loop(words: Sequence[Word]) -> int | None:
     """The index just after the first saying of a phrase that is then said over and over.
 
     One word has to come six times in a row, two words four times, longer phrases three times:
     people do say "no, no, no", and some stutter.
     """
-    plain = [re.sub(r"[^\w']", "", word.text.lower()) for word in words]
+    plain = _plain(words)
     found: list[int] = []
     for size in range(1, LONGEST_PHRASE + 1):
         times = {1: 6, 2: 4}.get(size, 3)
@@ -48,6 +67,23 @@ def first_loop(words: Sequence[Word]) -> int | None:
         if start is not None:
             found.append(start + size)
     return min(found) if found else None
+
+
+def _plain(words: Sequence[Word]) -> list[str]:
+    return [re.sub(r"[^\w']", "", word.text.lower()) for word in words]
+
+
+def _in_no_time(words: Sequence[Word], plain: Sequence[str], place: int) -> slice | None:
+    """Where a phrase of two words or more that begins here stands twice, the one not said."""
+    for size in range((len(words) - place) // 2, 1, -1):
+        middle = place + size
+        if plain[place:middle] != plain[middle : middle + size]:
+            continue
+        for begin in (middle, place):
+            seconds = words[begin + size - 1].end_s - words[begin].start_s
+            if seconds < LEAST_WORD_SECONDS * size:
+                return slice(begin, begin + size)
+    return None
 
 
 def _repeated(plain: list[str], size: int, times: int) -> int | None:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.adapters.speech.loops import is_looped, trimmed
+from app.adapters.speech.loops import is_looped, once, trimmed
 from app.adapters.speech.short_window import ShortReading, fits, read_short
 from app.adapters.speech.unread import unread
 from app.adapters.speech.words import joined, speech_spans
@@ -161,7 +161,7 @@ class _Call:
 
     def words_of(self, read: ShortReading) -> tuple[Word, ...]:
         """The words of a short reading."""
-        return joined(read.pieces, len(self.wave) / SAMPLE_RATE)
+        return once(joined(read.pieces, len(self.wave) / SAMPLE_RATE))
 
     def words(self) -> tuple[tuple[Word, ...], bool]:
         """The words, and whether they must not be trusted."""
@@ -200,7 +200,7 @@ class _Call:
         if not fits(piece):
             return ()
         read = read_short(self.model, piece, None)
-        words = joined(read.pieces, len(piece) / SAMPLE_RATE)
+        words = once(joined(read.pieces, len(piece) / SAMPLE_RATE))
         reading = _Reading(words, read.logprob, is_looped(words, end - start))
         if not reading.good or read.no_speech > NO_SPEECH:
             return ()
@@ -225,7 +225,7 @@ class _Call:
             **decoding,
         )
         found = [part for part in segments if self._spoken(part)]
-        words = joined([word for part in found for word in part.words or ()], seconds)
+        words = once(joined([word for part in found for word in part.words or ()], seconds))
         logprob = float(np.mean([part.avg_logprob for part in found])) if found else 0.0
         return _Reading(words, logprob, is_looped(words, self._speech_seconds))
 

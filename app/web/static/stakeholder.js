@@ -2,10 +2,11 @@
 import { signed } from "./form-token.js";
 import { Microphone, trouble, visible } from "./microphone.js";
 
-const LONGEST_MS = 14_500; // what the server hears at once
+const LONGEST_MS = 14_200; // with what follows, what the server hears at once
 const QUIET = 0.004;
 const LOUD_SHARE = 0.08;
 const AROUND = 3; // blocks of 100 ms
+const AFTER_MS = 300; // who presses Done with the last word on the lips is heard to its end
 
 const byId = (id) => document.getElementById(id);
 const player = byId("player");
@@ -55,13 +56,15 @@ async function listen() {
     setTimeout(resolve, LONGEST_MS);
   });
   listening = null;
+  button.disabled = true;
+  await new Promise((resolve) => setTimeout(resolve, AFTER_MS));
   microphone.close();
   byId("aloud").classList.remove("listening");
   byId("level").style.transform = "scaleX(0)";
   return { pcm: new Blob(spoken(blocks, loudest)), loudest };
 }
 
-/** The samples without the stillness around them: the recogniser repeats words where much of it leads. */
+/** The samples without the stillness around them. */
 function spoken(blocks, loudest) {
   const loud = blocks.map(({ level }) => level > loudest * LOUD_SHARE);
   const first = Math.max(0, loud.indexOf(true) - AROUND);

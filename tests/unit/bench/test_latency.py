@@ -11,8 +11,9 @@ from app.bench.errors import BenchRefused
 from app.bench.exchange import Exchange, Row, ratio_of_excess, ratio_of_totals, summary
 from app.bench.latency import bench_latency
 from app.bench.peer_pipecat import pipecat_row
-from app.bench.sounding_client import Heard, sounding_row
+from app.bench.sounding_client import BUSY_SECONDS, Heard, hold_left, sounding_row
 from app.bench.timed_answers import TimedAnswer, answer_of, noise_floor, true_end
+from app.dialogue.session import LADDER, WRITING_SECONDS
 from app.ports.speech import SAMPLE_RATE, Pcm
 
 pytestmark = pytest.mark.unit
@@ -106,6 +107,12 @@ def test_what_came_after_the_next_answer_began_belongs_to_that_one():
 def test_the_wait_is_unknown_when_something_else_than_the_policy_ended_the_turn():
     heard = Heard([final(3, 106.1), answered(3, 106.4, policy_wait_s=None)], [106.25])
     assert sounding_row(exchange(), NEXT, heard).excess_s is None
+
+
+def test_code_of_the_waiting_candidate_never_holds_an_answer_up_and_keeps_our_voice_silent():
+    assert hold_left(100.0, 103.0) == WRITING_SECONDS - 3.0
+    assert hold_left(100.0, 100.0 + WRITING_SECONDS) == hold_left(float("-inf"), 100.0) == 0.0
+    assert {kind: at for at, kind in LADDER}["take_your_time"] > BUSY_SECONDS
 
 
 @pytest.mark.parametrize(("probability", "wait"), [(0.51, 0.2), (0.5, 3.2), (0.04, 3.2)])

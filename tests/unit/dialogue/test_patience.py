@@ -163,6 +163,30 @@ def test_done_is_not_the_policys_choice_though_the_words_come_late():
     assert script.of(StoreAnswer)[0].answer.policy_wait_s is None
 
 
+@pytest.mark.parametrize(
+    "text", ["A list keeps order. Let me think.", "A list keeps order. I'm done."]
+)
+def test_time_and_an_end_that_were_asked_for_are_not_the_policys_choice(text: str):
+    script = held(0.95, text)
+    script.tick_to(60.0)
+    answer = script.of(StoreAnswer)[0].answer
+    assert answer.policy_wait_s is None
+    assert answer.end_wait_s is not None
+
+
+@pytest.mark.parametrize("late", [0.4, 1.0, 2.5])
+def test_a_late_verdict_changes_the_silence_and_never_what_the_policy_chose(late: float):
+    script = Script(Session(patience=QUICK)).begin()
+    script.speak(10.0, 14.0)
+    script.tick_to(14.0 + late)
+    script.recognise("A list keeps order.")
+    script.judge(0.95)
+    script.tick_to(14.1 + late)
+    answer = script.of(StoreAnswer)[0].answer
+    assert answer.policy_wait_s == 0.2
+    assert answer.end_wait_s == pytest.approx(late, abs=0.05)
+
+
 @pytest.mark.parametrize(("probability", "ends"), [(0.51, 0.2), (0.5, 3.0)])
 def test_the_quick_policy_is_the_peers(probability: float, ends: float):
     script = Script(Session(patience=QUICK)).begin()

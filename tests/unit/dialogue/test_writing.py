@@ -72,3 +72,25 @@ def test_code_written_before_the_silence_counts_too(asked: Script) -> None:
     asked.give(SpeechStopped(12.0, 12.0))
     asked.give(Tick(19.0))
     assert asked.session.state is State.ENDPOINTING
+
+
+def test_a_hold_while_code_is_written_is_not_the_policys_choice(asked: Script) -> None:
+    asked.give(SpeechStarted(10.0))
+    asked.give(Active(11.5))
+    asked.give(SpeechStopped(12.2, 12.0))
+    asked.judge(0.95)
+    asked.recognise("I sort the list first.")
+    asked.tick_to(11.5 + WRITING_SECONDS + 0.1)
+    answer = asked.of(StoreAnswer)[0].answer
+    assert answer.end_wait_s == pytest.approx(11.5 + WRITING_SECONDS - 12.0, abs=0.05)
+    assert answer.policy_wait_s is None
+
+
+def test_code_written_long_before_leaves_the_wait_to_the_policy(asked: Script) -> None:
+    asked.give(Active(7.0))
+    asked.give(SpeechStarted(10.0))
+    asked.give(SpeechStopped(14.2, 14.0))
+    asked.judge(0.95)
+    asked.recognise("I sort the list first.")
+    asked.tick_to(16.1)
+    assert asked.of(StoreAnswer)[0].answer.policy_wait_s == 2.0
