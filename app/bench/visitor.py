@@ -80,7 +80,7 @@ class Visitor:
     unanswered: int = 0
 
     async def hold(self, answers: list[SpokenAnswer], until: float) -> None:
-        """Answer question after question until then, the first one in any case; end the interview."""
+        """Answer questions until then, the first in any case; then end the interview."""
         await self.caller.connect()
         for answer in answers:
             late = bool(self.said) and time.monotonic() >= until
