@@ -80,10 +80,11 @@ class Visitor:
     unanswered: int = 0
 
     async def hold(self, answers: list[SpokenAnswer], until: float) -> None:
-        """Answer question after question, then end the interview."""
+        """Answer questions until then, the first in any case; then end the interview."""
         await self.caller.connect()
         for answer in answers:
-            if time.monotonic() >= until or not await self._listening():
+            late = bool(self.said) and time.monotonic() >= until
+            if late or not await self._listening():
                 break
             misfortune = self.schedule.next(answer, time.monotonic())
             await self._answer(answer, misfortune)

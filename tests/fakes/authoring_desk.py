@@ -26,7 +26,7 @@ def authoring_desk(store: FakeStore, model: ChatModel | None = None) -> Authorin
     async def at_once() -> None:
         return
 
-    embedder, prompts = FakeEmbedder(), FilePrompts(ROOT / "prompts")
+    embedder, prompts = FakeEmbedder(), shipped_prompts()
     grader = Grader(
         store=store,
         embedder=embedder,
@@ -36,6 +36,12 @@ def authoring_desk(store: FakeStore, model: ChatModel | None = None) -> Authorin
         yield_to_live=at_once,
     )
     return AuthoringDesk(TryAnswer(grader, "basic"), FilesApart(), model, prompts)
+
+
+@cache
+def shipped_prompts() -> FilePrompts:
+    """The prompts as they ship, read once: nothing changes them."""
+    return FilePrompts(ROOT / "prompts")
 
 
 @cache

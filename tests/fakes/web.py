@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -14,11 +14,11 @@ from uuid import UUID
 
 import numpy as np
 from fastapi import FastAPI
+from starlette.routing import BaseRoute
 
 from app.adapters.files.bank import load_bank
 from app.adapters.files.coaching import load_intents
 from app.adapters.files.media import AvMedia
-from app.adapters.files.prompts import FilePrompts
 from app.adapters.files.stakeholders import load_stakeholders
 from app.adapters.files.tasks import load_tasks
 from app.agent.coach.coach import Coach
@@ -45,6 +45,7 @@ from app.domain.scorecard import (
     Scorecard,
     Ungraded,
 )
+from app.domain.stakeholder import Stakeholder
 from app.domain.task import Task
 from app.ports.sandbox import Sandbox
 from app.ports.vision import FaceReader
@@ -58,7 +59,7 @@ from app.usecases.sitting import Interviewing, Parts
 from app.usecases.track_voice import TrackVoice
 from app.web.app import create_app
 from app.web.dependencies import Services
-from tests.fakes.authoring_desk import authoring_desk
+from tests.fakes.authoring_desk import authoring_desk, shipped_prompts
 from tests.fakes.coaching import FakeCoaching
 from tests.fakes.coding import FakeCodeHistory
 from tests.fakes.embeddings import FakeEmbedder
@@ -92,6 +93,25 @@ def authored() -> tuple[Bank, dict[str, Task]]:
     return bank, load_tasks(ROOT / "question_bank" / "tasks", bank)
 
 
+@cache
+def _coaching_intents() -> dict[str, tuple[str, ...]]:
+    return load_intents(ROOT / "coaching")
+
+
+@cache
+def _stakeholders() -> Mapping[str, Stakeholder]:
+    return load_stakeholders(ROOT / "question_bank" / "stakeholders")
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """Of one app for all: at its first request FastAPI builds them, for longer than a test takes.
+
+    They hold nothing of their app: what stands behind it is found through each request.
+    """
+    return tuple(FakeWeb().own_app().router.routes)
+
+
 @dataclass
 class FakeWeb:
     """The app and what stands behind it; `made_faces` counts the face readers that were built."""
@@ -106,6 +126,12 @@ class FakeWeb:
 
     def app(self, *, face: bool = True) -> FastAPI:
         """The web app over the fakes."""
+        made = self.own_app(face=face)
+        made.router.routes[:] = _routes()
+        return made
+
+    def own_app(self, *, face: bool = True) -> FastAPI:
+        """The same with routes of its own."""
         engines = Engines(
             speech_to_text=self.speech,
             text_to_speech=self.voice,
@@ -134,9 +160,7 @@ class FakeWeb:
                     track=TrackVoice(voice=FakeVoice(), activity=FakeVoiceActivity, plain=True),
                 ),
                 desk=self.desk(),
-                stakeholders=InterviewStakeholder(
-                    load_stakeholders(ROOT / "question_bank" / "stakeholders"), FakeEmbedder()
-                ),
+                stakeholders=InterviewStakeholder(_stakeholders(), FakeEmbedder()),
                 coach=self.coach(),
                 authoring=authoring_desk(self.store),
             )
@@ -147,8 +171,8 @@ class FakeWeb:
         embedder = FakeEmbedder()
         coach = Coach(
             embedder=embedder,
-            prompts=FilePrompts(ROOT / "prompts"),
-            examples=load_intents(ROOT / "coaching"),
+            prompts=shipped_prompts(),
+            examples=_coaching_intents(),
         )
         if self.coaching is None:
             self.coaching = FakeCoaching(self.store)

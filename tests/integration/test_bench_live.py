@@ -21,7 +21,7 @@ def _models() -> None:
 
 def test_the_load_bench_measures_an_interview():
     data = need_data("speech/librispeech").parent.parent
-    measured = bench_load(most=1, seconds=8.0, data=data)
+    measured = bench_load(most=1, seconds=8.0, data=data, limit=1)
     assert [row["interviews"] for row in measured["levels"]] == [1]
     assert measured["levels"][0]["turns"] >= 1
     assert measured["p95_response_s"][0] > 0.0
@@ -33,7 +33,7 @@ def test_the_load_bench_measures_an_interview():
 
 def test_the_soak_bench_loses_no_word_over_a_dropped_connection():
     data = need_data("speech/librispeech").parent.parent
-    measured = bench_soak(minutes=0.7, interviews=1, data=data)
+    measured = bench_soak(minutes=0.4, interviews=1, data=data, limit=1)
     assert measured["misfortunes"]["dropped"] == 1
     assert measured["answers"] >= 1
     # a recogniser that hears the two halves apart may miss a word; lost sound would cost several

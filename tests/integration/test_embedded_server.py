@@ -56,7 +56,7 @@ def pid_of(app: subprocess.Popen[str]) -> int:
 
 
 def ended(app: subprocess.Popen[str]) -> None:
-    app.communicate("", timeout=30)
+    app.communicate("", timeout=90)
     assert app.returncode == 0
 
 
@@ -84,7 +84,7 @@ def test_it_starts_stops_and_starts_warm_with_its_data(
     assert not runs(open_folder)
     begun = time.monotonic()
     assert noted(server.start())
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 60
 
 
 def test_a_killed_postmaster_is_replaced_at_once_with_its_data(
@@ -113,7 +113,7 @@ async def test_a_server_killed_mid_interview_heals_by_itself(server: EmbeddedSer
     await asyncio.to_thread(_until_busy, url)
     assert server.pid is not None
     os.kill(server.pid, signal.SIGKILL)
-    await asyncio.wait_for(_found(store, interview.id), timeout=60)
+    await asyncio.wait_for(_found(store, interview.id), timeout=240)
     watch.cancel()
     await asyncio.gather(watch, return_exceptions=True)
     await store.close()
@@ -133,7 +133,7 @@ def _until_busy(url: str) -> None:
     """A kill before it computes would find no backend at work."""
     with connect(url) as connection:
         begun = "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'DO $$%'"
-        until = time.monotonic() + 60
+        until = time.monotonic() + 240
         while connection.execute(begun).fetchone() is None:
             assert time.monotonic() < until
             time.sleep(0.05)
@@ -176,7 +176,7 @@ def test_a_server_asked_to_end_stops_what_a_killed_one_left(open_folder: Path) -
     server.start()
     assert server.process is not None
     server.process.terminate()
-    assert server.process.wait(timeout=30) == 0
+    assert server.process.wait(timeout=90) == 0
     assert not runs(open_folder / "data")
 
 

@@ -20,7 +20,9 @@ from app.usecases.run_code import run_snapshot
 
 pytestmark = pytest.mark.integration
 
-ROOMY = Limits(cpu_seconds=4, wall_seconds=25.0, memory_mb=128, output_bytes=20_000)
+ROOMY = Limits(
+    cpu_seconds=4, wall_seconds=75.0, total_seconds=75.0, memory_mb=128, output_bytes=20_000
+)
 SMALL = replace(ROOMY, memory_mb=40)
 SHORT = Limits(cpu_seconds=1, wall_seconds=3.0)
 

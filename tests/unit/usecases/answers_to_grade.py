@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from app.adapters.files.prompts import FilePrompts
 from app.ports.errors import ModelMisbehaved, ModelUnavailable
 from app.ports.language import Answer, Prompt
 from app.usecases.answer_line import AnswerLine
@@ -15,11 +13,11 @@ from app.usecases.grade_answers import GradeAnswers
 from app.usecases.judge_answer import AnswerJudge, Budget, ModelJudge
 from app.usecases.other_questions import OtherQuestions
 from app.usecases.remembered_vectors import RememberedVectors
+from tests.fakes.authoring_desk import shipped_prompts
 from tests.fakes.embeddings import FakeEmbedder
 from tests.fakes.language import FakeChatModel
 from tests.fakes.scoring import plain_scorer
 
-ROOT = Path(__file__).resolve().parents[3]
 QUESTION = "What happens when two keys of a hash table collide?"
 REFERENCE = (
     "Colliding entries are kept together in a chain of the same bucket. "
@@ -65,7 +63,7 @@ def grader(
 
 def judged_by(model: Any, **budget: Any) -> ModelJudge:
     """A judge with the real prompts."""
-    return ModelJudge(model, FilePrompts(ROOT / "prompts"), Budget(**budget))
+    return ModelJudge(model, shipped_prompts(), Budget(**budget))
 
 
 def reply(level: int, evidence: list[int], confidence: float = 0.9) -> dict[str, object]:
