@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from xdist.scheduler import LoadFileScheduling, Scheduling
 
 from tests.postgres import bare_url, open_folder, postgres_server, postgres_url, store_with_bank
 
 __all__ = ["bare_url", "open_folder", "postgres_server", "postgres_url", "store_with_bank"]
+
+gc.disable()  # what is imported to collect tests stays: to look through it again and again is vain
 
 BROWSERS = "tests/e2e"
 ORDER = (BROWSERS, "tests/integration")
@@ -32,3 +36,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Schedulin
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long comes first, so that no worker is left alone with it at the end."""
     items.sort(key=lambda item: [not item.nodeid.startswith(f"{part}/") for part in ORDER])
+
+
+def pytest_collection_finish() -> None:
+    """From here on garbage is collected again, apart from what is there."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()

@@ -48,6 +48,7 @@ RATE_OUT = 22_050
 FRAMES_PER_SECOND = 100
 WINDOW_SECONDS = 30
 PADDING_SECONDS = 3
+LEAST_SECONDS = 10
 
 
 def tell(event: str, **fields: object) -> None:
@@ -89,7 +90,8 @@ class ShortWindow:
         model = self._model
         features = model.feature_extractor(wave)
         real = min(features.shape[1], math.ceil(len(wave) / RATE_IN * FRAMES_PER_SECOND))
-        seconds = min(WINDOW_SECONDS, math.ceil(real / FRAMES_PER_SECOND + PADDING_SECONDS))
+        wanted = max(LEAST_SECONDS, math.ceil(real / FRAMES_PER_SECOND + PADDING_SECONDS))
+        seconds = min(WINDOW_SECONDS, wanted)
         window = np.full((features.shape[0], seconds * FRAMES_PER_SECOND), features.min())
         window[:, :real] = features[:, :real]
         encoded = model.encode(window.astype(np.float32))

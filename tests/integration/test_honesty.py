@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,7 @@ from app.assessment.scorer.scorer import Scorer
 from app.domain.consent import Purpose
 from app.domain.question import Bank
 from app.domain.scorecard import CardStatus, Scorecard
+from app.ports.embeddings import PieceEmbedder
 from app.ports.language import ChatModel
 from app.usecases.remembered_pieces import RememberedPieces
 from app.usecases.remembered_vectors import RememberedVectors
@@ -78,6 +80,13 @@ def model(request: pytest.FixtureRequest) -> ChatModel | None:
     return make_model("local", settings=Given(), models=ModelStore())
 
 
+@cache
+def _scorer(embedder: PieceEmbedder) -> Scorer:
+    """One for all: it remembers what it embedded, as that of a server does."""
+    embed, read = RememberedVectors(embedder).embed, RememberedPieces(embedder).read
+    return Scorer(load_scorer(), embed, read)
+
+
 async def _card(world: Any, model: ChatModel | None, answer: str) -> Scorecard:
     async def live_first() -> None:
         return None
@@ -88,11 +97,7 @@ async def _card(world: Any, model: ChatModel | None, answer: str) -> Scorecard:
     grader = Grader(
         store=world,
         embedder=world.embedder,
-        scorer=Scorer(
-            load_scorer(),
-            RememberedVectors(world.embedder).embed,
-            RememberedPieces(world.embedder).read,
-        ),
+        scorer=_scorer(world.embedder),
         prompts=FilePrompts(ROOT / "prompts"),
         model=model,
         yield_to_live=live_first,
