@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,7 +24,7 @@ from app.assessment.scorer.scorer import Scorer
 from app.domain.consent import Purpose
 from app.domain.question import Bank
 from app.domain.scorecard import CardStatus, Scorecard
-from app.ports.embeddings import PieceEmbedder
+from app.ports.embeddings import PieceEmbedder, Vectors
 from app.ports.language import ChatModel
 from app.usecases.remembered_pieces import RememberedPieces
 from app.usecases.remembered_vectors import RememberedVectors
@@ -60,11 +61,23 @@ class Given:
     threads: int = 2
 
 
+class Remembering:
+    """The same passages are searched for every answer: a store would hold their vectors."""
+
+    def __init__(self, embedder: PieceEmbedder) -> None:
+        self.dimensions = embedder.dimensions
+        self.embed_pieces = embedder.embed_pieces
+        self._embedded = cache(lambda texts: embedder.embed(texts))
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        return self._embedded(tuple(texts))
+
+
 @pytest.fixture(scope="module")
 def world(bank: Bank) -> World:
     folder = need_model("minilm")
     embedder = MiniLmEmbedder(folder / "model.onnx", folder / "tokenizer.json")
-    return World(embedder=embedder, questions=bank.questions, rubrics=bank.rubrics)
+    return World(embedder=Remembering(embedder), questions=bank.questions, rubrics=bank.rubrics)
 
 
 @pytest.fixture(scope="module")
