@@ -31,7 +31,7 @@ OPEN = Ruling("open")
 def ruling(kind: str, truth: str, asked: str, answer: str) -> Ruling:
     """Hold an answer against the truth of a fact of this kind; `asked` is the question."""
     compare = _COMPARISONS.get(kind)
-    if compare is None or not truth or not answer.strip():
+    if compare is None or not truth.strip() or not answer.strip():
         return OPEN
     said = plain(answer)
     verdict = compare(truth, plain(asked), said)
