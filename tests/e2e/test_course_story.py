@@ -154,6 +154,7 @@ def review_and_release(page: Page) -> str:
     cohort = page.url
     page.get_by_role("link", name="Grace Hopper").click()
     card = page.locator("[id^=card-]").first
+    page.wait_for_load_state()  # before its script runs, the link leads to the sound itself
     card.locator("a.play").first.click()
     plays(page)
     page.locator("#player button").click()
