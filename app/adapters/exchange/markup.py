@@ -117,8 +117,8 @@ def _read(text: str, *, exact: bool) -> Plain:
 
 def _without_unfinished_tag(text: str, exact: bool) -> tuple[str, str]:
     """A tag that the text ends in before it is closed is none to our parser, but is to a page."""
-    comment = text.rfind("<!--")
-    if comment >= 0 and text.find("-->", comment + 4) < 0:
+    comment = text.find("<!--", max(text.rfind("-->") - 3, 0))  # the first that is never closed
+    if comment >= 0:
         return text[:comment], "comment"
     end = text.rfind(">") + 1
     for found in re.finditer("<", text[end:]):
