@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -10,7 +9,6 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 
-from app.adapters.store.store import PostgresStore
 from app.adapters.store.webhooks import PostgresWebhooks
 from app.domain.consent import Purpose
 from app.domain.webhook import Delivery, DeliveryState, EventKind, Webhook
@@ -21,17 +19,13 @@ from tests.fakes.store import DeliverJob, FakeStore
 pytestmark = pytest.mark.contract
 
 
-@pytest.fixture(params=["fake", "postgres"])
-async def store(request: pytest.FixtureRequest) -> AsyncIterator[AnyStore]:
-    if request.param == "fake":
-        yield FakeStore()
-        return
-    real = PostgresStore(request.getfixturevalue("postgres_url"))
-    async with real.begin() as work:
+@pytest.fixture
+async def store(store: AnyStore) -> AnyStore:
+    """The same without the webhooks that other tests left."""
+    async with store.begin() as work:
         for webhook in await work.webhooks.all():
             await work.webhooks.remove(webhook.id)
-    yield real
-    await real.close()
+    return store
 
 
 def a_webhook(*events: EventKind, at: datetime = NOW) -> Webhook:

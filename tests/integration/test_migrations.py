@@ -123,10 +123,17 @@ def test_the_tables_of_the_code_are_those_of_the_migrations(bare_url: str) -> No
             assert found == named, table.name
 
 
+def tables_of(url: str) -> set[str]:
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        return set(sa.inspect(connection).get_table_names())
+
+
 def test_migrating_twice_and_at_the_same_time_is_harmless(bare_url: str) -> None:
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(upgrade, [bare_url] * 3))
     upgrade(bare_url)
+    assert set(metadata.tables) <= tables_of(bare_url)
 
 
 def test_it_can_be_taken_back_and_applied_again(bare_url: str) -> None:
@@ -134,7 +141,9 @@ def test_it_can_be_taken_back_and_applied_again(bare_url: str) -> None:
     engine = sa.create_engine(bare_url, poolclass=sa.NullPool)
     with engine.begin() as connection:
         command.downgrade(config_for(connection), "base")
+    assert not set(metadata.tables) & tables_of(bare_url)
     upgrade(bare_url)
+    assert set(metadata.tables) <= tables_of(bare_url)
 
 
 def test_migrations_are_found_from_any_folder(bare_url: str, open_folder: Path) -> None:
@@ -146,6 +155,7 @@ def test_migrations_are_found_from_any_folder(bare_url: str, open_folder: Path) 
         env=os.environ | paths,
         check=True,
     )
+    assert set(metadata.tables) <= tables_of(bare_url)
 
 
 REFUSED = (
