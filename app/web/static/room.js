@@ -140,8 +140,10 @@ const handlers = {
       view.state.say(code === "busy" ? text : "");
       if (socket.told) countDown(byId("hint"), socket.told);
     } else {
-      banner("connection", text, true);
+      const line = banner("connection", text, true);
+      if (code === "signed_out") line.append(button("Sign in again", () => location.reload()));
       stop();
+      stands("Stopped");
     }
   },
   closed({ report }) {
@@ -152,10 +154,15 @@ const handlers = {
 
 function takenOver() {
   stop();
-  byId("state").textContent = "Open in another tab";
-  view.state.say("");
+  stands("Open in another tab");
   const line = banner("connection", "This interview goes on in another tab. Nothing is lost.");
   line.append(button("Take it back here", () => location.reload()));
+}
+
+/** Nobody listens any more, and the page says so. */
+function stands(words) {
+  byId("state").textContent = words;
+  view.state.say("");
 }
 
 function stop() {
