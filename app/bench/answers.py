@@ -121,7 +121,7 @@ def _recorded(data: Path) -> Iterator[Piece]:
 
 def _synthesised(most: int) -> Iterator[Piece]:
     """The reference points of the bank's questions, spoken."""
-    voice = PiperSpeech(ModelStore().model_folder("piper-joe"), 2)
+    voice = PiperSpeech(ModelStore().model_folder("piper-joe"), 2, varied=False)
     bank = load_bank(ROOT / "rubrics", ROOT / "question_bank")
     for number, question in enumerate(bank.questions):
         if number >= most:

@@ -129,7 +129,7 @@ def made_answers(voice: Path, threads: int) -> list[TimedAnswer]:
     Raises:
         PortError: the voice is missing.
     """
-    piper = PiperSpeech(voice, threads)
+    piper = PiperSpeech(voice, threads, varied=False)
     pauses = [PAUSES_SECONDS[n % len(PAUSES_SECONDS)] for n in range(sum(map(len, SAID)))]
     made = []
     for number, sentences in enumerate((*SAID, *ONE_BREATH), 1):
@@ -148,7 +148,7 @@ def warm_up(voice: Path, threads: int) -> TimedAnswer:
     Raises:
         PortError: the voice is missing.
     """
-    return answer_of("warm-up", _spoken(PiperSpeech(voice, threads), WARM_UP))
+    return answer_of("warm-up", _spoken(PiperSpeech(voice, threads, varied=False), WARM_UP))
 
 
 def longer_readings(folder: Path, most: int) -> list[TimedAnswer]:

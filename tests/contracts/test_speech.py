@@ -97,6 +97,14 @@ def test_each_sentence_is_one_sound(voice: TextToSpeech) -> None:
     assert all(sound.seconds > 0.1 for sound in sounds)
 
 
+def test_a_voice_that_is_not_varied_says_the_same_words_in_the_same_way() -> None:
+    voice = PiperSpeech(need_model("piper-joe"), 2, varied=False)
+    said = "A dictionary hashes each of its keys."
+
+    first, again = (b"".join(sound.pcm for sound in voice.speak(said)) for _ in range(2))
+    assert first == again
+
+
 def test_slower_takes_longer(voice: TextToSpeech) -> None:
     text = "A dictionary hashes each of its keys."
     usual, slower = (sum(s.seconds for s in voice.speak(text, rate=rate)) for rate in (1.0, 0.7))

@@ -23,8 +23,8 @@ from app.bench.coach_learner import keep
 from app.cli.main import app
 from tests.e2e.pages import WIDE
 from tests.e2e.test_review import no_faults, opened, shoot
-from tests.e2e.voice import spoken
 from tests.fakes.coached import people, sixth
+from tests.voice import spoken
 
 HOOK = (Path(__file__).parent / "microphone.js").read_text()
 PASSWORD = "a few words of mine"

@@ -14,8 +14,8 @@ import httpx
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.pages import WIDE, state
-from tests.e2e.voice import spoken
 from tests.room import prepare
+from tests.voice import spoken
 
 HOOK = (Path(__file__).parent / "microphone.js").read_text()
 AUDIBLE = 0.02

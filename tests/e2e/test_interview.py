@@ -16,10 +16,10 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 
 from app.ports.speech import SAMPLE_RATE
 from tests.e2e.pages import asked, launch, next_question, shoot, state, type_answer
-from tests.e2e.voice import spoken
 from tests.needs import need_data, need_model
 from tests.postgres import NewStore
 from tests.served import Served, served
+from tests.voice import spoken
 
 pytestmark = pytest.mark.e2e
 

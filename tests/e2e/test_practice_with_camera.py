@@ -20,9 +20,9 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 from app.ports.speech import SAMPLE_RATE
 from tests.e2e.pages import asked, launch, next_question, shoot, state
 from tests.e2e.test_interview import SPOKEN, WAITS_SECONDS, skip_to_the_end
-from tests.e2e.voice import spoken
 from tests.needs import need_data, need_model
 from tests.served import Served
+from tests.voice import spoken
 
 pytestmark = pytest.mark.e2e
 

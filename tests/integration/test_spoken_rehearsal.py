@@ -14,9 +14,9 @@ from typing import Any
 import jiwer
 import pytest
 
-from app.adapters.speech.piper import PiperSpeech
 from tests.needs import need_model
 from tests.postgres import NewStore
+from tests.voice import steady_voice
 
 pytestmark = pytest.mark.integration
 
@@ -40,9 +40,8 @@ def words_of(text: str) -> list[str]:
 
 def record(folder: Path) -> None:
     """Answers to questions 1 and 3 in Piper's voice; question 2 gets none."""
-    voice = PiperSpeech(need_model("piper-joe"), 2)
     for name, text in SAID.items():
-        sounds = list(voice.speak(text))
+        sounds = list(steady_voice().speak(text))
         with wave.open(str(folder / f"{name}.wav"), "wb") as file:
             file.setnchannels(1)
             file.setsampwidth(2)

@@ -6,15 +6,13 @@ import os
 import signal
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from app.adapters.speech.piper import PiperSpeech
-from app.ports.speech import SAMPLE_RATE, Pcm
 from tests.needs import need_model
 from tests.postgres import NewStore
 from tests.room import Room, graded_report, prepare
 from tests.served import served
+from tests.voice import spoken
 
 pytestmark = pytest.mark.integration
 
@@ -29,15 +27,6 @@ ANSWERS = [
 def models() -> None:
     for name in ("whisper-base", "piper-joe", "silero-vad", "smart-turn", "minilm"):
         need_model(name)
-
-
-def spoken(text: str) -> Pcm:
-    """The text in Piper's voice at 16 kHz."""
-    sounds = list(PiperSpeech(need_model("piper-joe"), 2).speak(text))
-    pcm = np.concatenate([np.frombuffer(sound.pcm, dtype="<i2") for sound in sounds])
-    length = round(len(pcm) * SAMPLE_RATE / sounds[0].rate)
-    places = np.linspace(0, len(pcm) - 1, length)
-    return np.interp(places, np.arange(len(pcm)), pcm).astype(np.int16)
 
 
 def kill_postgres(folder: Path) -> None:

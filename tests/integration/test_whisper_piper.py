@@ -16,6 +16,7 @@ from app.domain.interview import Word
 from app.ports.speech import SAMPLE_RATE, Pcm, Transcript
 from tests.integration.sounds import at_microphone_rate, recording
 from tests.needs import need_data, need_model
+from tests.voice import steady_voice
 
 pytestmark = pytest.mark.integration
 
@@ -27,7 +28,7 @@ def whisper() -> WhisperSpeech:
 
 @pytest.fixture(scope="module")
 def piper() -> PiperSpeech:
-    return PiperSpeech(need_model("piper-joe"), 2)
+    return steady_voice()
 
 
 def plain(text: str) -> str:

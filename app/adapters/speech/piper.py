@@ -19,15 +19,18 @@ SLOWEST, FASTEST = 0.5, 2.0
 class PiperSpeech:
     """TextToSpeech; calls from several threads take turns, one sentence at a time."""
 
-    def __init__(self, folder: Path, threads: int) -> None:
+    def __init__(self, folder: Path, threads: int, *, varied: bool = True) -> None:
         """Remember where the voice is; it is loaded at the first use.
 
         Args:
             folder: Holds `voice.onnx` and `voice.onnx.json`.
             threads: How many threads one call may use.
+            varied: The voice draws its melody and its tempo anew each time, as people do. False:
+                the same words are the same sound, a little flatter.
         """
         self._folder = folder
         self._threads = threads
+        self._noise = None if varied else 0.0
         self._voice: Any = None
         self._lock = Lock()
 
@@ -61,7 +64,10 @@ class PiperSpeech:
         with self._lock:
             voice = self._loaded()
             try:
-                parts = voice.synthesize(sentence, SynthesisConfig(length_scale=1.0 / pace))
+                manner = SynthesisConfig(
+                    length_scale=1.0 / pace, noise_scale=self._noise, noise_w_scale=self._noise
+                )
+                parts = voice.synthesize(sentence, manner)
                 pcm = b"".join(part.audio_int16_bytes for part in parts)
             except Exception as error:  # ONNX Runtime's errors share no public base
                 raise SpeechUnavailable(f"synthesis failed: {type(error).__name__}") from error
