@@ -50,9 +50,10 @@ class Chart:
 
 
 def curve_charts(grown: Growth) -> tuple[Chart, ...]:
-    """A chart for each criterion, in percent of its levels."""
+    """A chart for each criterion, in percent of its levels and in the order of its rubric."""
     charts = []
-    for curve in grown.curves:
+    order = {criterion: n for n, criterion in enumerate(grown.titles)}
+    for curve in sorted(grown.curves, key=lambda c: order.get((c.rubric, c.criterion), len(order))):
         times = [point.at for point in curve.points]
         place = _places(times)
         dots = tuple(

@@ -166,7 +166,9 @@ def test_growth_says_what_a_curve_is_of_and_promises_no_chance_of_doing_well(
     client: TestClient,
 ) -> None:
     page = client.get("/growth").text
-    assert "Explaining a concept, % of its levels" in page
+    kind, drawn = page.index("<h3>Explaining a concept</h3>"), page.index("Core idea</strong>")
+    assert kind < drawn < page.index("Use and limits</strong>"), "in the rubric's order"
+    assert "% of its levels" in page[kind:]
     assert "Chance to do well" not in page
     assert "of its levels</td>" in page
 
