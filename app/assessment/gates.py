@@ -15,6 +15,7 @@ from app.assessment.injection import speaks_to_grader
 from app.assessment.lexical import asked_stems, novelty, point_stems, recall
 from app.assessment.plausibility import is_nonsense, is_other_language
 from app.assessment.sentences import Sentence
+from app.assessment.short_references import says_all_of
 from app.assessment.soup import is_soup
 from app.assessment.term_talk import talks_around
 from app.assessment.wording import stems, words
@@ -180,6 +181,8 @@ def _unattempted(
         return None
     if len(specific) >= _LEAST_STEMS or (specific and len(stems([rest])) > 2 * _LEAST_STEMS):
         return None
+    if rest == text and says_all_of(text, _whole(points), asked):
+        return None
     if rest != text and len(held) < _LEAST_STEMS:
         reason = "The answer says that it is not known, and nothing more."
         return Examination((), (NEAR_EMPTY,), Ungraded.NO_ATTEMPT, reason)
@@ -201,14 +204,19 @@ def content_gates(
     parrots = novelty(text, asked) <= _PARROT_NOVELTY and not _adds(held, asked, points)
     if parrots or _echoes(held, own, asked, said):
         found.append(PARROTED)
-    wanted, question = " ".join(point.text for point in points), " ".join(questions)
-    if is_soup(text, wanted, question) or talks_around(text, wanted, question):
+    wanted, question = _whole(points), " ".join(questions)
+    soup = is_soup(text, wanted, question) or talks_around(text, wanted, question)
+    if soup and not says_all_of(text, wanted, asked):
         found.append(SOUP)
     rest = stems(part for part in _PARTS.split(text) if novelty(part, asked) > _PARROT_NOVELTY)
     specific = rest - _GENERIC - asked
     if rest and len(specific) / len(rest) < _SPECIFIC_SHARE and said <= _FILLER_RECALL:
         found.append(FILLER)
     return tuple(found)
+
+
+def _whole(points: Sequence[ReferencePoint]) -> str:
+    return " ".join(point.text for point in points)
 
 
 def _adds(held: frozenset[str], asked: frozenset[str], points: Sequence[ReferencePoint]) -> bool:

@@ -48,7 +48,12 @@ def word_count(text: str) -> int:
 
 def stems(texts: Iterable[str]) -> frozenset[str]:
     """The distinct stems of the words that carry meaning."""
-    return frozenset(stem(word) for text in texts for word in words(text) if word not in _EMPTY)
+    return frozenset(stem(word) for text in texts for word in content_words(text))
+
+
+def content_words(text: str) -> frozenset[str]:
+    """The distinct words that carry meaning, in lower case."""
+    return frozenset(word for word in words(text) if word not in _EMPTY)
 
 
 def kept_share(text: str, before: str) -> float:

@@ -40,7 +40,7 @@ MOHLER = "mohler"
 FOLDS = 5
 _SCALES = {MOHLER: 5.0, "saf": 1.0, "scientsbank": 1.0, "beetle": 1.0}
 _STEPS = {MOHLER: 5, "saf": 4, "scientsbank": 1, "beetle": 1}
-_REAL = 400
+_REAL = 1000
 
 
 class Fit(Protocol):

@@ -1,0 +1,47 @@
+"""Answers to what is said in a word or two ("by reference"): who says these has said all of it.
+
+What tells a row of terms, or that next to nothing was said, looks for how an answer is joined and
+how long it is. Where the reference itself is a few words, a right answer looks the same.
+"""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+
+from app.assessment.wording import content_words, stem
+
+_SHORT = 3
+_BESIDE = 1
+_SPELT_ALIKE = 0.75
+_LEAST_LETTERS = 5
+
+
+def says_all_of(text: str, wanted: str, asked: frozenset[str]) -> bool:
+    """Whether a text says every word of a short reference, and hardly one beside.
+
+    Args:
+        text: The answer.
+        wanted: All of the reference. With more than three words that carry meaning, or none
+            beyond the question, never true.
+        asked: The stems of the question: neither asked for nor counted as said beside.
+    """
+    named = _beyond(wanted, asked)
+    if not 0 < len(named) <= _SHORT:
+        return False
+    said = _beyond(text, asked)
+    met = {word: [own for own in said if _is_alike(own, word)] for word in named}
+    beside = said.difference(*met.values())
+    return all(met.values()) and len(beside) <= _BESIDE
+
+
+def _beyond(text: str, asked: frozenset[str]) -> frozenset[str]:
+    return frozenset(word for word in content_words(text) if stem(word) not in asked)
+
+
+def _is_alike(one: str, other: str) -> bool:
+    """The same word, another form of it or misspelt: long, with most letters in common."""
+    if one == other:
+        return True
+    if min(len(one), len(other)) < _LEAST_LETTERS or one[0] != other[0]:
+        return False
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _SPELT_ALIKE
