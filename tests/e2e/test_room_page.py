@@ -427,6 +427,24 @@ def test_a_fault_over_there_is_tried_again_and_given_up_in_the_end(room: str, pa
     assert len(live.connections) == 4
 
 
+def test_who_is_signed_out_elsewhere_is_told_so_and_led_back_to_the_same_room(
+    room: str, page: Page
+):
+    live = enter(room, page)
+    live.state("listening")
+    text = "You are signed out here. Nothing is lost."
+    live.tell("error", code="signed_out", text=text, fatal=True)
+    live.drop(1008)
+    expect(page.locator("#state")).to_have_text("Stopped")
+    expect(page.locator(".banner.fatal")).to_contain_text(text)
+    page.wait_for_timeout(1000)
+    assert len(live.connections) == 1, "a door that is closed is not knocked at again"
+    here = page.url
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign in again").click()
+    assert page.url == here
+
+
 def test_space_is_done_except_where_it_belongs_to_something_else(room: str, page: Page):
     live = enter(room, page)
     live.state("hearing")
