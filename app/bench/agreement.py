@@ -31,6 +31,16 @@ class Lines:
     scored: NDArray[np.bool_]
     certainty: Floats
 
+    def kept(self, which: NDArray[np.bool_]) -> Lines:
+        """Some of them."""
+        return Lines(
+            self.people[which],
+            self.said[which],
+            self.questions[which],
+            self.scored[which],
+            self.certainty[which],
+        )
+
 
 def correlation(people: Floats, said: Floats) -> float:
     """Pearson's r; 0 where one of them never varies."""
@@ -42,6 +52,11 @@ def correlation(people: Floats, said: Floats) -> float:
 def error(people: Floats, said: Floats) -> float:
     """Root of the mean squared difference."""
     return float(np.sqrt(((people - said) ** 2).mean()))
+
+
+def to_best_constant(people: Floats, said: Floats) -> float:
+    """The error beside that of saying people's mean each time."""
+    return error(people, said) / max(float(people.std()), 1e-9)
 
 
 def weighted_kappa(people: Floats, said: Floats, steps: int) -> float:

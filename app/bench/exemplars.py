@@ -32,13 +32,22 @@ def scored_lines(corpus: Corpus, rows: Places, model_of: ModelOf, count: int) ->
         model_of: The fitted scorer for a question, by its name.
         count: How many exemplars; a question with too few answers besides is left out.
     """
+    return placed_lines(corpus, rows, model_of, count)[1]
+
+
+def placed_lines(
+    corpus: Corpus, rows: Places, model_of: ModelOf, count: int
+) -> tuple[Places, Lines]:
+    """The lines of `scored_lines`, and the row of each."""
     names = corpus.questions[rows]
-    parts = []
+    places, parts = [], []
     for name in np.unique(names):
         own = rows[names == name]
         if len(own) >= count + (_LEAST_LEFT if count else 1):
-            parts.append(_of_question(corpus, own, model_of(str(name)), count))
-    return Lines(
+            new, lines = _of_question(corpus, own, model_of(str(name)), count)
+            places.append(new)
+            parts.append(lines)
+    return np.concatenate(places), Lines(
         np.concatenate([part.people for part in parts]),
         np.concatenate([part.said for part in parts]),
         np.concatenate([part.questions for part in parts]),
@@ -47,7 +56,9 @@ def scored_lines(corpus: Corpus, rows: Places, model_of: ModelOf, count: int) ->
     )
 
 
-def _of_question(corpus: Corpus, own: Places, model: ScorerModel, count: int) -> Lines:
+def _of_question(
+    corpus: Corpus, own: Places, model: ScorerModel, count: int
+) -> tuple[Places, Lines]:
     first = list(most_telling(_vectors(corpus, own), count))
     graded, new = own[first], np.delete(own, first)
     order = np.concatenate([new, graded])
@@ -58,7 +69,7 @@ def _of_question(corpus: Corpus, own: Places, model: ScorerModel, count: int) ->
     scored = np.array([is_scored(corpus, int(place)) for place in new])
     said = np.where(scored, judged.scores, corpus.scores.mean())
     certainty = np.array([confidence(float(error)) for error in judged.errors])
-    return Lines(corpus.scores[new], said, corpus.questions[new], scored, certainty)
+    return new, Lines(corpus.scores[new], said, corpus.questions[new], scored, certainty)
 
 
 def is_scored(corpus: Corpus, place: int) -> bool:

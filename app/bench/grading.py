@@ -12,7 +12,7 @@ What fits is handed in, because fitting needs more than the service has.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -29,7 +29,7 @@ from app.assessment.scorer.scorer import Scorer
 from app.bench import agreement
 from app.bench.agreement import Lines
 from app.bench.errors import BenchFailed, BenchRefused
-from app.bench.exemplars import EXEMPLARS, scored_lines
+from app.bench.exemplars import EXEMPLARS, ModelOf, scored_lines
 from app.bench.grading_attacks import Source, measure_attacks, real_to_review
 from app.bench.machine import machine
 from app.bench.speech_noise import noisy
@@ -96,13 +96,16 @@ class Tools:
 
 
 @dataclass(frozen=True)
-class _Bench:
+class Bench:
+    """What every part of the bench looks at."""
+
     corpus: Corpus
     shipped: ScorerModel
     tools: Tools
     seed: int
 
     def rows(self, *sources: str) -> Places:
+        """The places of these data sets' answers in the corpus."""
         return np.flatnonzero(np.isin(self.corpus.sources, sources))
 
 
@@ -112,7 +115,7 @@ def bench_grading(*, data: Path | None, seed: int, tools: Tools) -> dict[str, An
         raise BenchRefused("--data or SOUNDING_DATA must name the folder of labelled data")
     try:
         shipped = load_scorer()
-        bench = _Bench(_corpus(data, tools), shipped, tools, seed)
+        bench = Bench(_corpus(data, tools), shipped, tools, seed)
         return {
             "machine": machine(),
             "version": shipped.digest[:12],
@@ -137,12 +140,12 @@ def _corpus(data: Path, tools: Tools) -> Corpus:
     return corpus_of(everything, graded, tools.embed, tools.read, _progress, tools.store)
 
 
-def _shipped(bench: _Bench) -> dict[str, Any]:
+def _shipped(bench: Bench) -> dict[str, Any]:
     _progress("mohler, shipped scorer")
     return _report(bench, MOHLER, lambda _: bench.shipped)
 
 
-def _refitted_mohler(bench: _Bench) -> dict[str, Any]:
+def _refitted_mohler(bench: Bench) -> dict[str, Any]:
     _progress("mohler, refitted by question")
     models = _by_question(bench, MOHLER, bench.shipped)
     report = _report(bench, MOHLER, lambda name: models[name].plain)
@@ -157,32 +160,35 @@ def _refitted_mohler(bench: _Bench) -> dict[str, Any]:
     return report
 
 
-def _refitted(bench: _Bench, source: str) -> dict[str, Any]:
+def _refitted(bench: Bench, source: str) -> dict[str, Any]:
+    model_of = unseen(bench, source)
+    report = _report(bench, source, model_of)
+    return {**report, **_own_measures(bench, source, model_of)}
+
+
+def unseen(bench: Bench, source: str) -> ModelOf:
+    """For each question of a data set a scorer with members of its own that never saw it."""
     _progress(f"{source}, by question")
-    others = bench.rows(*(name for name in FITTED if name != source))
-    general = bench.tools.fit(bench.corpus, others, bench.seed, bare=True)
+    general = bench.shipped
+    if source != MOHLER:
+        others = bench.rows(*(name for name in FITTED if name != source))
+        general = bench.tools.fit(bench.corpus, others, bench.seed, bare=True)
     by_name = _by_question(bench, source, general)
-    models = {name: found.plain for name, found in by_name.items()}
-    report = _report(bench, source, models.__getitem__)
-    return {**report, **_own_measures(bench, source, models)}
+    return lambda name: by_name[name].plain
 
 
-def _own_measures(bench: _Bench, source: str, models: dict[str, ScorerModel]) -> dict[str, Any]:
-    lines = scored_lines(bench.corpus, bench.rows(source), models.__getitem__, 0)
+def _own_measures(bench: Bench, source: str, model_of: ModelOf) -> dict[str, Any]:
+    lines = scored_lines(bench.corpus, bench.rows(source), model_of, 0)
     if source == "saf":
-
-        def ratio(people: agreement.Floats, said: agreement.Floats) -> float:
-            return agreement.error(people, said) / max(float(people.std()), 1e-9)
-
-        value = ratio(lines.people, lines.said)
-        found = agreement.interval(lines, ratio, bench.seed)
+        value = agreement.to_best_constant(lines.people, lines.said)
+        found = agreement.interval(lines, agreement.to_best_constant, bench.seed)
         return {"rmse_to_best_constant": round(value, 4), "rmse_to_best_constant_ci": found}
     value = agreement.macro_f1(lines.people, lines.said)
     found = agreement.interval(lines, agreement.macro_f1, bench.seed)
     return {"macro_f1": round(value, 4), "macro_f1_ci": found}
 
 
-def _by_question(bench: _Bench, source: str, general: ScorerModel) -> dict[str, Own]:
+def _by_question(bench: Bench, source: str, general: ScorerModel) -> dict[str, Own]:
     """For each question the scorers that never saw it."""
     rows = bench.rows(source)
     names = bench.corpus.questions[rows]
@@ -195,7 +201,7 @@ def _by_question(bench: _Bench, source: str, general: ScorerModel) -> dict[str, 
     return models
 
 
-def _report(bench: _Bench, source: str, model_of: Callable[[str], ScorerModel]) -> dict[str, Any]:
+def _report(bench: Bench, source: str, model_of: ModelOf) -> dict[str, Any]:
     scale, steps, rows = _SCALES[source], _STEPS[source], bench.rows(source)
     by_count: dict[int, Lines] = {
         count: scored_lines(bench.corpus, rows, model_of, count) for count in EXEMPLARS
@@ -211,7 +217,7 @@ def _report(bench: _Bench, source: str, model_of: Callable[[str], ScorerModel]) 
     }
 
 
-def _humans(bench: _Bench) -> dict[str, Any]:
+def _humans(bench: Bench) -> dict[str, Any]:
     """One rater of Mohler's beside the other."""
     rows = [n for n in bench.rows(MOHLER) if bench.corpus.graded[n].raters is not None]
     if not rows:
@@ -223,7 +229,7 @@ def _humans(bench: _Bench) -> dict[str, Any]:
     return {MOHLER: agreement.agreement(lines, scale, _STEPS[MOHLER], bench.seed)}
 
 
-def _speech_noise(bench: _Bench) -> dict[str, Any]:
+def _speech_noise(bench: Bench) -> dict[str, Any]:
     """How far scores move when the answers come through a poor recogniser."""
     _progress("speech noise")
     rows = bench.rows(MOHLER)
@@ -244,7 +250,7 @@ def _speech_noise(bench: _Bench) -> dict[str, Any]:
     return result
 
 
-def _attacked(bench: _Bench) -> dict[str, Any]:
+def _attacked(bench: Bench) -> dict[str, Any]:
     _progress("attacks")
     graded = [bench.corpus.graded[n] for n in bench.rows(MOHLER, "saf")]
     sources = attack_sources(graded)

@@ -1,18 +1,19 @@
-"""What a judge's votes add to the offline scorer, on a sample of each labelled data set.
+"""What a judge's verdict adds to the offline scorer, on a sample of each labelled data set.
 
-The offline score is of a scorer that never saw the data set. Both it alone and it together with
-the votes are fitted to people's marks by ridge regression and tried on questions left out, so that
-they differ in nothing but the votes.
+The offline score is of a scorer that never saw the question: the shipped one on Mohler, one with
+members of its own by question. Both it alone and it together with the verdict are fitted to
+people's marks by ridge regression and tried on questions left out, so that they differ in nothing
+but the verdict. Beside that stand the score as it is, and stacked as `sounding grade` stacks it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 import struct
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,38 +22,44 @@ from numpy.typing import NDArray
 
 from app.adapters.files.graded_answers import BadGradedAnswers, load_graded
 from app.adapters.files.scorer_file import load_scorer
+from app.agent.judges import trimmed
 from app.assessment.scorer.corpus import Corpus, Graded, Places, RowStore, corpus_of
-from app.assessment.scorer.model import BadScorer, ScorerModel
+from app.assessment.scorer.model import BadScorer
+from app.assessment.stacking import log_odds, stacked
 from app.bench import agreement
-from app.bench.agreement import Floats, Measure
+from app.bench.agreement import Floats, Lines, Measure
 from app.bench.errors import BenchFailed, BenchRefused
-from app.bench.exemplars import scored_lines
-from app.bench.grading import FITTED, MOHLER, Tools
+from app.bench.exemplars import EXEMPLARS, ModelOf, placed_lines
+from app.bench.grading import FITTED, MOHLER, Bench, Tools, unseen
 from app.bench.machine import machine
 from app.ports.errors import PortError
 from app.ports.language import ChatModel, PromptLibrary
 
-PER_QUESTION = 5
-MOST_POINTS = 6
+LEAST_PER_QUESTION = 5
+LEAST_IN_ALL = 200
 RESAMPLES = 500
 _RIDGE = 1.0
 _SCALES = {MOHLER: 5.0}
 _TWO_WAY = ("scientsbank", "beetle")
-_EDGE = 0.02
+_REFITTED = (("mohler_refitted", MOHLER), *((name, name) for name in FITTED))
+_CERTAIN, _CERTAIN_SHARE = "rmse_certain_80", 0.8
+_LEAST_COMPARED = 40
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Some answers of one data set: rows of the corpus, and a row of votes' signs for each."""
+    """Some answers of one data set: their lines by the offline scorer, a verdict's odds for each.
+
+    `offline` holds the lines for each number of graded exemplars, `verdicts` P(Yes) by row.
+    """
 
     source: str
-    rows: Places
-    offline: Floats
-    voted: NDArray[np.float64]
+    offline: dict[int, tuple[Places, Lines]]
+    verdicts: dict[int, float]
 
 
 class Voter:
-    """Asks for one vote a point; votes are kept between runs."""
+    """Asks whether an answer is right; verdicts are kept between runs."""
 
     def __init__(self, model: ChatModel, prompts: PromptLibrary, store: RowStore) -> None:
         self._model = model
@@ -60,15 +67,14 @@ class Voter:
         self._store = store
         self.asked = 0
 
-    async def votes(self, graded: Graded) -> list[float]:
-        """P(Yes), 0..1, for each of the first points."""
+    async def verdict(self, graded: Graded) -> float:
+        """P(Yes), 0..1, that the answer is right beside its reference."""
         item = graded.item
-        prefix = self._prompts.render("vote-answer", question=item.question, answer=item.answer)
-        found = []
-        for point in item.wanted[:MOST_POINTS]:
-            statement = self._prompts.render("vote-point", point=point).text.strip()
-            found.append(await self._vote(prefix.text, statement))
-        return found
+        prefix = self._prompts.render(
+            "verdict-question", question=item.question, reference=item.reference
+        )
+        statement = self._prompts.render("verdict-answer", answer=trimmed(item.answer))
+        return await self._vote(prefix.text, statement.text.strip())
 
     async def _vote(self, prefix: str, statement: str) -> float:
         key = hashlib.sha256(repr((self._model.name, prefix, statement)).encode()).digest()
@@ -102,10 +108,14 @@ def bench_judge(
         every = [each for name in (MOHLER, *FITTED) for each in graded[name]]
         corpus = corpus_of(every, known, tools.embed, tools.read, _progress, tools.store)
         voter = Voter(model, prompts, tools.store)
-        scorers = {MOHLER: shipped}
-        scorers |= {name: _unseen(corpus, name, shipped, tools, seed) for name in FITTED}
-        samples = asyncio.run(_samples(corpus, scorers, voter, limit, seed))
-        found = {sample.source: compared(corpus, sample, seed) for sample in samples}
+        bench = Bench(corpus, shipped, tools, seed)
+        scorers = [(MOHLER, MOHLER, lambda _: shipped)]
+        scorers += [(name, source, unseen(bench, source)) for name, source in _REFITTED]
+        verdicts = asyncio.run(_verdicts(corpus, voter, limit, seed))
+        found = {
+            name: compared(_sample(bench, source, model_of, verdicts[source]), seed)
+            for name, source, model_of in scorers
+        }
     except BadGradedAnswers as error:
         raise BenchRefused(str(error)) from error
     except (BadScorer, PortError) as error:
@@ -113,91 +123,115 @@ def bench_judge(
     return {"machine": machine(), "judge": model.name, "seed": seed, "limit": limit, **found}
 
 
-def _unseen(
-    corpus: Corpus, name: str, shipped: ScorerModel, tools: Tools, seed: int
-) -> ScorerModel:
-    """A scorer fitted on the other data sets."""
-    _progress(f"{name}: fitting on the others")
-    others = np.flatnonzero(np.isin(corpus.sources, [n for n in FITTED if n != name]))
-    fitted = tools.fit(corpus, others, seed, kernel=False)
-    return replace(fitted, kernel=shipped.kernel)
+async def _verdicts(
+    corpus: Corpus, voter: Voter, limit: int, seed: int
+) -> dict[str, dict[int, float]]:
+    """By data set and row."""
+    found: dict[str, dict[int, float]] = {}
+    for name in (MOHLER, *FITTED):
+        own = found.setdefault(name, {})
+        rows = chosen(corpus, name, limit, seed)
+        for row in rows:
+            own[int(row)] = await voter.verdict(corpus.graded[row])
+            if len(own) % 20 == 0:
+                _progress(f"{name}: {len(own)} of {len(rows)} answers asked about")
+    return found
 
 
-async def _samples(
-    corpus: Corpus, scorers: dict[str, ScorerModel], voter: Voter, limit: int, seed: int
-) -> list[Sample]:
-    return [
-        await _sampled(corpus, name, scorer, voter, chosen(corpus, name, limit, seed))
-        for name, scorer in scorers.items()
-    ]
-
-
-async def _sampled(
-    corpus: Corpus, name: str, scorer: ScorerModel, voter: Voter, rows: Places
-) -> Sample:
-    lines = [scored_lines(corpus, rows[n : n + 1], lambda _: scorer, 0) for n in range(len(rows))]
-    offline = np.array([line.said[0] for line in lines])
-    voted = []
-    for place, row in enumerate(rows):
-        voted.append(signs_of(await voter.votes(corpus.graded[row])))
-        if place % 20 == 19:
-            _progress(f"{name}: {place + 1} of {len(rows)} answers voted on")
-    return Sample(name, rows, offline, np.array(voted))
+def _sample(bench: Bench, source: str, model_of: ModelOf, verdicts: dict[int, float]) -> Sample:
+    """The lines of the rows that have a verdict; exemplars come from all rows of a question."""
+    corpus, rows = bench.corpus, bench.rows(source)
+    asked = np.unique(corpus.questions[list(verdicts)])
+    whole = rows[np.isin(corpus.questions[rows], asked)]
+    offline = {}
+    for count in EXEMPLARS:
+        places, lines = placed_lines(corpus, whole, model_of, count)
+        kept = np.isin(places, list(verdicts))
+        offline[count] = (places[kept], lines.kept(kept))
+    return Sample(source, offline, verdicts)
 
 
 def chosen(corpus: Corpus, name: str, limit: int, seed: int) -> Places:
-    """A few answers of each of many questions, at most `limit` in all."""
+    """A few answers of each of many questions, more of each of few; at most `limit` in all."""
     draw = np.random.default_rng(seed)
     rows = np.flatnonzero(corpus.sources == name)
     names = corpus.questions[rows]
+    asked = draw.permutation(np.unique(names))
+    each = max(LEAST_PER_QUESTION, math.ceil(min(limit, LEAST_IN_ALL) / len(asked)))
     parts: list[Places] = []
-    for question in draw.permutation(np.unique(names)):
+    for question in asked:
         own = rows[names == question]
-        parts.append(draw.permutation(own)[:PER_QUESTION])
+        parts.append(draw.permutation(own)[:each])
         if sum(len(part) for part in parts) >= limit:
             break
     return np.concatenate(parts)[:limit]
 
 
-def signs_of(votes: Sequence[float]) -> tuple[float, float]:
-    """The mean and the least log-odds of an answer's votes."""
-    inside = np.clip(np.array(votes or [0.5]), _EDGE, 1 - _EDGE)
-    odds = np.log(inside / (1 - inside))
-    return float(odds.mean()), float(odds.min())
-
-
-def compared(corpus: Corpus, sample: Sample, seed: int) -> dict[str, Any]:
-    """The offline score alone, with votes, the votes alone, and what the votes change."""
-    people, questions = corpus.scores[sample.rows], corpus.questions[sample.rows]
-    tables = {
-        "offline": sample.offline[:, None],
-        "with_votes": np.column_stack([sample.offline, sample.voted]),
-        "votes_alone": sample.voted,
+def compared(sample: Sample, seed: int) -> dict[str, Any]:
+    """What is said alone and together, for each number of exemplars."""
+    return {
+        "questions": len(np.unique(sample.offline[0][1].questions)),
+        "exemplars": {
+            str(count): _compared(sample, places, lines, seed)
+            for count, (places, lines) in sample.offline.items()
+            if len(places) >= _LEAST_COMPARED
+        },
     }
-    said = {name: left_out(table, people, questions) for name, table in tables.items()}
-    measures = _measures(sample.source)
-    pairs = (said["offline"], said["with_votes"])
+
+
+def _compared(sample: Sample, places: Places, lines: Lines, seed: int) -> dict[str, Any]:
+    verdicts = np.array([sample.verdicts[int(place)] for place in places])
+    odds = np.array([log_odds(verdict) for verdict in verdicts])
+    people, questions = lines.people, lines.questions
+    offline = left_out(lines.said[:, None], people, questions)
+    both = left_out(np.column_stack([lines.said, odds]), people, questions)
+    pairs = zip(lines.said, verdicts, strict=True)
+    said = {
+        "offline": offline,
+        "with_verdict": both,
+        "verdict_alone": left_out(odds[:, None], people, questions),
+        "as_scored": lines.said,
+        "as_stacked": np.array([stacked(share, verdict) for share, verdict in pairs]),
+    }
+    measures = _measures(sample.source, lines.certainty)
     return {
         "n": len(people),
-        "questions": len(np.unique(questions)),
         **{
             name: {what: round(measure(people, values), 4) for what, measure in measures.items()}
             for name, values in said.items()
         },
-        "votes_add": {
-            what: difference(measure, people, pairs, questions, seed)
-            for what, measure in measures.items()
-        },
+        "verdict_adds": _differences(measures, people, (offline, both), questions, seed),
+        "stacking_adds": _differences(
+            measures, people, (said["as_scored"], said["as_stacked"]), questions, seed
+        ),
     }
 
 
-def _measures(source: str) -> dict[str, Measure]:
+def _differences(
+    measures: dict[str, Measure],
+    people: Floats,
+    pairs: tuple[Floats, Floats],
+    questions: NDArray[np.str_],
+    seed: int,
+) -> dict[str, Any]:
+    return {
+        what: difference(measure, people, pairs, questions, seed)
+        for what, measure in measures.items()
+        if what != _CERTAIN
+    }
+
+
+def _measures(source: str, certainty: Floats) -> dict[str, Measure]:
     scale = _SCALES.get(source, 1.0)
+    certain = np.argsort(-certainty, kind="stable")[: round(_CERTAIN_SHARE * len(certainty))]
     found: dict[str, Measure] = {
         "r": agreement.correlation,
         "rmse": lambda people, said: scale * agreement.error(people, said),
+        _CERTAIN: lambda people, said: scale * agreement.error(people[certain], said[certain]),
     }
-    return {**found, "macro_f1": agreement.macro_f1} if source in _TWO_WAY else found
+    if source in _TWO_WAY:
+        return {**found, "macro_f1": agreement.macro_f1}
+    return {**found, "rmse_to_best_constant": agreement.to_best_constant}
 
 
 def left_out(table: NDArray[np.float64], people: Floats, questions: NDArray[np.str_]) -> Floats:

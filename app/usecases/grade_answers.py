@@ -5,7 +5,7 @@ Nothing here keeps what it saw: the same line gives the same kind of result.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -17,12 +17,14 @@ from app.assessment.injection import speaks_to_grader
 from app.assessment.scorer.features import Item
 from app.assessment.scorer.scorer import Scorer
 from app.assessment.sentences import Sentence, sentences_of
+from app.assessment.stacking import contradicts, stacked
 from app.usecases.answer_line import AnswerLine, Criterion, LineId
 from app.usecases.judge_answer import (
     AnswerJudge,
     Asked,
+    Levels,
     NoOpinion,
-    Opinion,
+    Verdicts,
     WrittenAnswer,
 )
 from app.usecases.other_questions import OtherQuestions
@@ -110,17 +112,14 @@ class GradeAnswers:
         sentences = _to_grade(line)
         item = line.item
         criteria = line.criteria or (Criterion(_WHOLE, item.wanted),)
-        asked = tuple(self._asked(line, criterion, sentences) for criterion in criteria)
+        asked = tuple(self._asked(line, criterion) for criterion in criteria)
         near = nearness(item.question, item.wanted, sentences, self._vectors.embed)
         quotes = quotes_of(line.answer, carrying(near, sentences))
         return _Case(line, decision, sentences, asked, self._shares(line, decision), quotes)
 
-    def _asked(
-        self, line: AnswerLine, criterion: Criterion, sentences: Sequence[Sentence]
-    ) -> Asked:
+    def _asked(self, line: AnswerLine, criterion: Criterion) -> Asked:
         points = criterion.points or Item(line.question, line.standard, "").wanted
-        near = nearness(line.question, points, sentences, self._vectors.embed)
-        return Asked(criterion.id, points, criterion.levels or self._anchors, near)
+        return Asked(criterion.id, points, criterion.levels or self._anchors)
 
     def _shares(self, line: AnswerLine, decision: Decision) -> tuple[float, ...]:
         """The score of each criterion by its own points; gates leave the score as it came."""
@@ -140,12 +139,11 @@ class GradeAnswers:
             self._absent = self._absent + 1 if error.absent else 0
             return _result(case, "review", case.share, f"For a person to look at: {error.reason}.")
         self._absent = 0
+        if isinstance(opinion, Verdicts):
+            return _stacked(case, opinion)
         if len(opinion.levels) != len(case.criteria) or not _agree(case, opinion):
             reason = "The judge and the offline scorer disagree by more than one level."
             return _result(case, "review", case.share, reason)
-        if not judge.scores:
-            reason = "The judge's votes and the offline scorer agree within one level."
-            return _result(case, "graded", case.share, reason)
         return _fused(case, opinion)
 
 
@@ -162,17 +160,30 @@ def _to_grade(line: AnswerLine) -> tuple[Sentence, ...]:
     return plain or kept
 
 
-def _agree(case: _Case, opinion: Opinion) -> bool:
+def _agree(case: _Case, opinion: Levels) -> bool:
     return agree(case.shares, opinion.levels, [asked.top for asked in case.criteria])
 
 
-def _fused(case: _Case, opinion: Opinion) -> GradedAnswer:
+def _fused(case: _Case, opinion: Levels) -> GradedAnswer:
     """Half the judge's level and half the offline score; its quotes stand where it gave some."""
     quotes = quotes_of(case.line.answer, opinion.sentences) or case.quotes
     tops = [asked.top for asked in case.criteria]
     judged = sum(level / top for level, top in zip(opinion.levels, tops, strict=True)) / len(tops)
     reason = opinion.reason[:_LONGEST_REASON] or _reason(case)
     return _result(replace(case, quotes=quotes), "graded", (judged + case.share) / 2, reason)
+
+
+def _stacked(case: _Case, opinion: Verdicts) -> GradedAnswer:
+    """The offline scores drawn to the model's verdicts; a strong contradiction goes to a person."""
+    pairs = list(zip(case.shares, opinion.right, strict=True))
+    moved = tuple(stacked(share, right) for share, right in pairs)
+    share = sum(moved) / len(moved)
+    if any(contradicts(share, right) for share, right in pairs):
+        reason = "The judge's verdict and the offline scorer contradict each other."
+        return _result(case, "review", case.share, reason)
+    right = sum(opinion.right) / len(opinion.right)
+    reason = f"{_reason(case)} The judge holds it to be right by {right:.0%}, which counts too."
+    return _result(case, "graded", share, reason)
 
 
 def _reason(case: _Case) -> str:

@@ -1,7 +1,8 @@
 """A language model's opinion on one written answer, within a budget; it never decides alone.
 
-Both ways end in levels by criterion with sentences of the answer. Whatever the model does wrong
-(fails, is late, cites what was not said, leaves the scale) ends as `NoOpinion`.
+A capable model gives levels by criterion with sentences of the answer, any other the probability
+that the answer is right. Whatever the model does wrong (fails, is late, cites what was not said,
+leaves the scale) ends as `NoOpinion`.
 """
 
 from __future__ import annotations
@@ -13,9 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from app.agent.judges import MOST_EVIDENCE, LevelReply, trimmed
-from app.assessment.citing import Nearness
 from app.assessment.fusion import nearest_level
-from app.assessment.levels import PointSigns, level_from, presence
 from app.assessment.scorer.scorer import Marked
 from app.assessment.sentences import Sentence
 from app.ports.errors import ModelUnavailable, PortError
@@ -32,7 +31,6 @@ class Asked:
     title: str
     points: tuple[str, ...]
     anchors: tuple[str, ...]
-    near: Nearness
 
     @property
     def top(self) -> int:
@@ -51,12 +49,22 @@ class WrittenAnswer:
 
 
 @dataclass(frozen=True)
-class Opinion:
+class Levels:
     """A level for each criterion in their order, the sentences that carry them, and why."""
 
     levels: tuple[int, ...]
     sentences: tuple[Sentence, ...]
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """For each criterion in their order P(Yes), 0..1: the answer says what is asked for."""
+
+    right: tuple[float, ...]
+
+
+Opinion = Levels | Verdicts
 
 
 class NoOpinion(Exception):
@@ -71,13 +79,8 @@ class NoOpinion(Exception):
 class AnswerJudge(Protocol):
     """Judges one written answer."""
 
-    @property
-    def scores(self) -> bool:
-        """Whether its levels move the score, or only confirm it."""
-        ...
-
     async def judge(self, answer: WrittenAnswer) -> Opinion:
-        """Levels for all criteria; raises NoOpinion."""
+        """Levels or verdicts for all criteria; raises NoOpinion."""
         ...
 
 
@@ -105,44 +108,40 @@ class _Spending:
 
 @dataclass(frozen=True)
 class ModelJudge:
-    """Asks a capable model for levels, and any other for yes or no on each point."""
+    """Asks a capable model for levels, and any other whether the answer is right."""
 
     model: ChatModel
     prompts: PromptLibrary
     budget: Budget = field(default_factory=Budget)
 
-    @property
-    def scores(self) -> bool:
-        """Only a capable model's levels move the score."""
-        return self.model.capable
-
     async def judge(self, answer: WrittenAnswer) -> Opinion:
-        """Levels for all criteria; raises NoOpinion."""
-        ask = self._levels if self.model.capable else self._votes
+        """Levels or verdicts for all criteria; raises NoOpinion."""
+        spending = _Spending(self.budget)
         try:
             async with asyncio.timeout(self.budget.seconds):
-                return await ask(answer, _Spending(self.budget))
+                if self.model.capable:
+                    return await self._levels(answer, spending)
+                return await self._verdicts(answer, spending)
         except TimeoutError:
             raise NoOpinion("the judge took too long", absent=True) from None
         except PortError as error:
             absent = isinstance(error, ModelUnavailable)
             raise NoOpinion("the judge failed", absent=absent) from error
 
-    async def _votes(self, answer: WrittenAnswer, spending: _Spending) -> Opinion:
+    async def _verdicts(self, answer: WrittenAnswer, spending: _Spending) -> Verdicts:
         said = trimmed(" ".join(sentence.text for sentence in answer.sentences))
-        prefix = self.prompts.render("vote-answer", question=answer.question, answer=said).text
-        levels: list[int] = []
+        statement = self.prompts.render("verdict-answer", answer=said).text.strip()
+        found = []
         for asked in answer.criteria:
-            chances = []
-            for row, point in enumerate(asked.points):
-                statement = self.prompts.render("vote-point", point=point).text.strip()
-                spending.on(prefix, statement)
-                vote = _one_vote(await self.model.votes(prefix, (statement,)))
-                chances.append(presence(_signs(asked.near, row, vote)))
-            levels.append(level_from(chances, asked.top).level)
-        return Opinion(tuple(levels), ())
+            reference = " ".join(asked.points)
+            prefix = self.prompts.render(
+                "verdict-question", question=answer.question, reference=reference
+            ).text
+            spending.on(prefix, statement)
+            found.append(_one_vote(await self.model.votes(prefix, (statement,))))
+        return Verdicts(tuple(found))
 
-    async def _levels(self, answer: WrittenAnswer, spending: _Spending) -> Opinion:
+    async def _levels(self, answer: WrittenAnswer, spending: _Spending) -> Levels:
         levels: list[int] = []
         cited: list[Sentence] = []
         reasons: list[str] = []
@@ -154,7 +153,7 @@ class ModelJudge:
             levels.append(reply.level)
             reasons.append(reply.reason)
         weakest = min(range(len(levels)), key=lambda place: levels[place])
-        return Opinion(tuple(levels), tuple(dict.fromkeys(cited)), _first(reasons[weakest]))
+        return Levels(tuple(levels), tuple(dict.fromkeys(cited)), _first(reasons[weakest]))
 
     def _prompt(self, answer: WrittenAnswer, asked: Asked) -> Prompt:
         points = [{"id": f"p{n}", "text": text} for n, text in enumerate(asked.points, 1)]
@@ -179,11 +178,6 @@ def _one_vote(votes: Sequence[float]) -> float:
     if len(votes) != 1 or not 0.0 <= votes[0] <= 1.0:
         raise NoOpinion("the judge gave no vote from 0 to 1")
     return float(votes[0])
-
-
-def _signs(near: Nearness, row: int, vote: float) -> PointSigns:
-    cosine = max(0.0, float(near.cosines[row].max(initial=0.0)))
-    return PointSigns(str(row), cosine, float(near.recalls[row].max(initial=0.0)), vote=vote)
 
 
 def _cited(reply: LevelReply, sentences: Sequence[Sentence], asked: Asked) -> tuple[Sentence, ...]:

@@ -10,7 +10,8 @@ import pytest
 from app.assessment.scorer.corpus import Graded
 from app.assessment.scorer.features import Item
 from app.bench import agreement
-from app.bench.grading_judge import Voter, difference, left_out, signs_of
+from app.bench.agreement import Lines
+from app.bench.grading_judge import Sample, Voter, compared, difference, left_out
 from tests.unit.agent.grading_world import PlainPrompts, ScriptedModel
 
 pytestmark = pytest.mark.unit
@@ -41,24 +42,38 @@ def test_votes_that_tell_something_add_and_noise_does_not() -> None:
         assert (found["ci"][0] > 0) is more
 
 
+@pytest.mark.parametrize("telling", [True, False])
+def test_what_a_verdict_adds_is_told_for_each_number_of_exemplars(telling: bool) -> None:
+    draw = np.random.default_rng(2)
+    people = draw.random(60)
+    every = np.ones(60, np.bool_)
+    lines = Lines(people, np.clip(people + draw.normal(0, 0.4, 60), 0, 1), QUESTIONS, every, people)
+    says = people if telling else draw.random(60)
+    places = np.arange(100, 160)
+    few = np.arange(60) < 10
+    offline = {0: (places, lines), 5: (places[few], lines.kept(few))}
+    verdicts = {int(place): float(says[n]) for n, place in enumerate(places)}
+    found = compared(Sample("scientsbank", offline, verdicts), seed=0)
+    assert found["questions"] == 12
+    assert set(found["exemplars"]) == {"0"}, "ten answers compare nothing"
+    row = found["exemplars"]["0"]
+    assert row["n"] == 60
+    assert (row["verdict_adds"]["r"]["ci"][0] > 0) is telling
+    assert (row["as_stacked"]["r"] > row["as_scored"]["r"]) is telling
+    assert set(row["offline"]) == {"r", "rmse", "rmse_certain_80", "macro_f1"}
+
+
 def test_a_question_is_scored_without_its_own_marks() -> None:
     people = np.where(QUESTIONS == "q0", 0.0, np.linspace(0.4, 1, 60))
     table = np.where(QUESTIONS == "q0", 9.0, 1.0)[:, None]
     assert left_out(table, people, QUESTIONS)[0] > 0.5
 
 
-def test_unsure_votes_weigh_little_and_no_vote_nothing() -> None:
-    assert signs_of([0.5, 0.5]) == (0.0, 0.0)
-    assert signs_of([]) == (0.0, 0.0)
-    mean, least = signs_of([0.9, 0.1, 1.0])
-    assert least < 0 < mean < 4
-
-
 async def test_a_vote_is_asked_for_once() -> None:
     model, rows = ScriptedModel(vote=0.7), Rows()
     answer = Graded("s", "q", Item("Why?", "Because of this. And of that.", "So it is."), 1.0)
-    first = await Voter(model, PlainPrompts(), rows).votes(answer)
-    assert first == [0.7] * len(answer.item.wanted)
-    asked = len(model.asked)
-    assert await Voter(model, PlainPrompts(), rows).votes(answer) == first
-    assert len(model.asked) == asked
+    first = await Voter(model, PlainPrompts(), rows).verdict(answer)
+    assert first == 0.7
+    assert len(model.asked) == 1
+    assert await Voter(model, PlainPrompts(), rows).verdict(answer) == first
+    assert len(model.asked) == 1

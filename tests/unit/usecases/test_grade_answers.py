@@ -201,14 +201,29 @@ def test_a_generous_judge_of_a_weak_answer_is_not_believed() -> None:
     assert graded.status == "review"
 
 
-def test_votes_only_confirm_the_offline_score() -> None:
+def test_a_small_model_s_verdict_draws_the_score_to_itself() -> None:
     model = saying()
     model.capable = False
     model.yes = ("chain",)
-    graded = grade(judged_by(model))
-    assert (graded.status, graded.score) == ("graded", grade().score)
+    alone, held_right = grade(), grade(judged_by(model))
+    assert alone.score is not None
+    assert held_right.score is not None
+    assert (held_right.status, held_right.confidence) == ("graded", alone.confidence)
+    assert "judge" in held_right.reason
+    assert held_right.evidence == alone.evidence
     model.yes = ()
-    assert grade(judged_by(model)).status == "review"
+    held_wrong = grade(judged_by(model))
+    assert held_wrong.score is not None
+    assert held_wrong.score < held_right.score
+
+
+def test_a_verdict_against_a_sure_score_leaves_it_to_a_person() -> None:
+    model = saying()
+    model.capable = False
+    model.yes = ("machine prints",)
+    graded = grade(judged_by(model), answer=WEAK)
+    assert graded.status == "review"
+    assert graded.score == grade(answer=WEAK).score
 
 
 def test_an_answer_beyond_the_budget_is_not_sent() -> None:

@@ -1,0 +1,51 @@
+"""A model's verdict and the offline score, each counting by how sure it is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.assessment.stacking import contradicts, log_odds, stacked
+
+SHARE = st.floats(0, 1)
+
+
+def test_an_undecided_verdict_has_no_log_odds_and_a_sure_one_no_more_than_it_may():
+    assert log_odds(0.5) == 0.0
+    assert log_odds(0.9) == pytest.approx(-log_odds(0.1))
+    assert log_odds(0.9) < log_odds(1.0) < 6
+    assert log_odds(0.0) == pytest.approx(-log_odds(1.0))
+
+
+@given(SHARE, SHARE, SHARE)
+def test_a_better_verdict_never_lowers_a_score_and_none_leaves_the_scale(
+    share: float, one: float, other: float
+):
+    low, high = sorted((one, other))
+    assert 0.0 <= stacked(share, low) <= stacked(share, high) <= 1.0
+
+
+@given(SHARE, SHARE, SHARE)
+def test_a_better_offline_score_stays_the_better_one(one: float, other: float, verdict: float):
+    low, high = sorted((one, other))
+    assert stacked(low, verdict) <= stacked(high, verdict)
+
+
+def test_a_verdict_moves_a_score_and_never_replaces_it():
+    assert stacked(0.5, 0.02) < stacked(0.5, 0.5) < stacked(0.5, 0.98)
+    assert stacked(0.9, 0.02) > stacked(0.2, 0.02)
+    assert stacked(0.9, 0.3) > stacked(0.2, 0.7)
+
+
+@given(SHARE, SHARE)
+def test_a_model_that_was_won_over_moves_a_score_by_a_third_at_most(share: float, verdict: float):
+    assert abs(stacked(share, verdict) - share) < 1 / 3
+
+
+def test_only_two_sure_opinions_contradict_each_other():
+    assert contradicts(0.9, 0.02)
+    assert contradicts(0.1, 0.98)
+    assert not contradicts(0.9, 0.4)
+    assert not contradicts(0.5, 0.02)
+    assert not contradicts(0.9, 0.98)
