@@ -33,7 +33,7 @@ class Given:
     openai_base_url: str | None = None
     openai_api_key: str | None = None
     ollama_url: str = "http://127.0.0.1:1"
-    model_timeout: float = 60.0
+    model_timeout: float = 240.0  # a loaded machine writes a word in seconds
     threads: int = 2
 
 
@@ -72,7 +72,7 @@ def model(request: pytest.FixtureRequest, script: OllamaScript) -> ChatModel:
         return made("ollama:tiny", Given(ollama_url=script.url))
     folder = need_model("local-llm").parent
     if request.param == "local":
-        return made("local", Given(model_timeout=90.0), folder)
+        return made("local", Given(), folder)
     server = shared_server(Folder(folder).path(*LOCAL_FILE), 2)
     return made("openai:local", Given(openai_base_url=server.base_url()))
 

@@ -90,10 +90,13 @@ def test_a_drill_and_the_notes_of_educators_are_sound(chromium: Browser, site: s
     again = page.get_by_role("button", name="Answer it again").first
     expect(again).to_be_visible(timeout=30_000)
     again.click()
+    expect(page.get_by_role("button", name="Hand in")).to_be_visible()
+    page.wait_for_load_state()
     looked_at(page, "drill")
     page.fill("#answer", "Two threads race for one value, and one of the writes is lost.")
     page.get_by_role("button", name="Hand in").click()
     expect(page.locator("main")).to_contain_text("First, your own view")
+    page.wait_for_load_state()
     looked_at(page, "drill-rating")
     assert problems == []
     context.close()

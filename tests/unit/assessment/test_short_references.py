@@ -10,6 +10,8 @@ from app.assessment.sentences import Sentence
 from app.assessment.short_references import says_all_of
 from app.domain.question import ReferencePoint
 
+pytestmark = pytest.mark.unit
+
 STACK = "What are the two main operations of a stack?"
 ARRAYS = "How are arrays passed to functions?"
 

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from app.assessment.stacking import contradicts, log_odds, stacked
 
+pytestmark = pytest.mark.unit
+
 SHARE = st.floats(0, 1)
 
 
