@@ -36,6 +36,15 @@ def launch(playwright: Playwright, *more: str, fake_devices: bool = True) -> Bro
     return playwright.chromium.launch(executable_path=program, args=[*flags, *more])
 
 
+def ticked(page: Page, name: str, value: str) -> None:
+    """Tick a box, or choose a way, by the keyboard: it needs no place in the window."""
+    page.wait_for_load_state()
+    box = page.locator(f"input[name={name}][value={value}]")
+    if not box.is_checked():
+        box.press("Space")
+    expect(box).to_be_checked()
+
+
 def shoot(page: Page, name: str) -> None:
     """Keep pictures of a page if `SOUNDING_SHOTS` names a folder: wide, phone, day, night."""
     if not (folder := os.environ.get("SOUNDING_SHOTS")):

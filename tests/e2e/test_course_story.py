@@ -26,7 +26,7 @@ from tests.e2e.course import (
     say,
     seed_sessions,
 )
-from tests.e2e.pages import state
+from tests.e2e.pages import state, ticked
 from tests.e2e.test_authoring import save, start, write_question, write_rubric
 from tests.e2e.test_interview import skip_to_the_end
 from tests.needs import need_model
@@ -123,7 +123,7 @@ def sit_aloud(page: Page, link: str) -> None:
     look(page, "join")
     page.click("button:has-text('Begin')")
     for kept in ("audio", "recording"):
-        page.check(f"input[name=modality][value={kept}]", force=True)
+        ticked(page, "modality", kept)
     page.click("button:has-text('Begin the interview')")
     page.goto(f"{page.url}?raw=1")
     page.click("#start")

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from app.ports.speech import SAMPLE_RATE
-from tests.e2e.pages import asked, launch, next_question, shoot, state, type_answer
+from tests.e2e.pages import asked, launch, next_question, shoot, state, ticked, type_answer
 from tests.needs import need_data, need_model
 from tests.postgres import NewStore
 from tests.served import Served, served
@@ -96,10 +96,10 @@ def test_a_person_speaks_types_skips_and_reads_the_report(
         shoot(page, name)
     page.goto(whole_server.url)
     page.locator("button", has_text="Practise now").click()
-    page.check("input[name=modality][value=audio]", force=True)
-    page.check("input[name=modality][value=recording]", force=True)
-    page.check("input[name=modality][value=delivery]", force=True)
-    page.check("input[name=modality][value=video]", force=True)
+    ticked(page, "modality", "audio")
+    ticked(page, "modality", "recording")
+    ticked(page, "modality", "delivery")
+    ticked(page, "modality", "video")
     shoot(page, "before")
     page.locator("button", has_text="Begin the interview").click()
     page.goto(f"{page.url}?raw=1")
@@ -141,7 +141,7 @@ def test_a_reload_in_the_middle_goes_on_at_the_same_question(server: Served, chr
     page = chromium.new_page()
     page.goto(server.url)
     page.locator("button", has_text="Practise now").click()
-    page.check("input[name=way][value=text]", force=True)
+    ticked(page, "way", "text")
     page.locator("button", has_text="Begin the interview").click()
     page.click("#start")
     state(page, "listening")
@@ -188,8 +188,8 @@ def test_a_refused_microphone_is_explained_and_the_interview_goes_on(
     page = chromium.new_page()
     page.goto(server.url)
     page.locator("button", has_text="Practise now").click()
-    page.check("input[name=modality][value=audio]", force=True)
-    page.check("input[name=modality][value=recording]", force=True)
+    ticked(page, "modality", "audio")
+    ticked(page, "modality", "recording")
     page.locator("button", has_text="Begin the interview").click()
     page.click("#start")
     expect(page.locator("#banners")).to_contain_text("microphone", ignore_case=True, timeout=30_000)

@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from app.ports.speech import SAMPLE_RATE
-from tests.e2e.pages import asked, launch, next_question, shoot, state
+from tests.e2e.pages import asked, launch, next_question, shoot, state, ticked
 from tests.e2e.test_interview import SPOKEN, WAITS_SECONDS, skip_to_the_end
 from tests.needs import need_data, need_model
 from tests.served import Served
@@ -59,7 +59,7 @@ def _begin(page: Page, url: str) -> str:
     page.goto(url)
     page.locator("button", has_text="Practise now").click()
     for name in ("audio", "recording", "delivery", "video"):
-        page.check(f"input[name=modality][value={name}]", force=True)
+        ticked(page, "modality", name)
     shoot(page, "consent")
     page.locator("button", has_text="Begin the interview").click()
     address = page.url.removesuffix("/room")
@@ -174,7 +174,7 @@ def test_a_film_that_is_brought_ends_in_the_same_report(server: Served, browser:
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(f"{server.url}/uploads")
     for name in ("audio", "recording", "delivery", "video"):
-        page.check(f"input[name=modality][value={name}]", force=True)
+        ticked(page, "modality", name)
     shoot(page, "upload")
     film = {"name": "answer.mp4", "mimeType": "video/mp4", "buffer": _film()}
     page.set_input_files("#file", film)  # type: ignore[arg-type]  # a file without a path

@@ -85,8 +85,13 @@ async def until(condition: Callable[[], object], seconds: float = 60) -> None:
 
 
 def jobs(url: str) -> list[tuple[object, ...]]:
+    """All but those that a worker defers when the clock says so."""
     with connect(url) as connection:
-        query = "SELECT task_name, status::text, attempts FROM procrastinate_jobs ORDER BY id"
+        query = (
+            "SELECT task_name, status::text, attempts FROM procrastinate_jobs WHERE id NOT IN"
+            " (SELECT job_id FROM procrastinate_periodic_defers WHERE job_id IS NOT NULL)"
+            " ORDER BY id"
+        )
         return connection.execute(query).fetchall()
 
 
