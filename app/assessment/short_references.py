@@ -23,19 +23,14 @@ def says_all_of(text: str, wanted: str, asked: frozenset[str]) -> bool:
         text: The answer.
         wanted: All of the reference. With more than three words that carry meaning, or none
             beyond the question, never true.
-        asked: The stems of the question: neither asked for nor counted as said beside.
+        asked: The stems of the question.
     """
-    named = _beyond(wanted, asked)
-    if not 0 < len(named) <= _SHORT:
+    named, said = content_words(wanted), content_words(text)
+    if len(named) > _SHORT or not any(stem(word) not in asked for word in named):
         return False
-    said = _beyond(text, asked)
     met = {word: [own for own in said if _is_alike(own, word)] for word in named}
     beside = said.difference(*met.values())
     return all(met.values()) and len(beside) <= _BESIDE
-
-
-def _beyond(text: str, asked: frozenset[str]) -> frozenset[str]:
-    return frozenset(word for word in content_words(text) if stem(word) not in asked)
 
 
 def _is_alike(one: str, other: str) -> bool:

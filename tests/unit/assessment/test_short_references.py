@@ -54,6 +54,13 @@ def test_a_row_of_terms_around_a_short_reference_is_still_one():
     assert SOUP in gates_of("push, peek, queue, list, pop, top, node", STACK, "push and pop")
 
 
+def test_words_of_the_question_around_a_short_reference_are_no_answer():
+    question = "What does the number of steps of a search in a binary tree depend on?"
+    text = "log tree height elements number of"
+    assert not says_all_of(text, "The height of the tree.", asked_stems([question]))
+    assert SOUP in gates_of(text, question, "The height of the tree.")
+
+
 def test_a_longer_reference_is_never_all_said_in_a_few_words():
     reference = "They both involve repetition and both have tests that terminate them."
     assert not says_all_of("repetition, tests, terminate", reference, frozenset())
