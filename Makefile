@@ -14,7 +14,7 @@ LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 
 
 help:
 	@echo "make run      install, fetch the models, hold interviews at the printed address"
-	@echo "make test     install, check, then all tests with branch coverage"
+	@echo "make test     install, check, then all tests with branch coverage; what failed is tried once more, alone"
 	@echo "make check    format, lint, types, layers, templates, docs and schemas; no models needed"
 	@echo "make install  the environment in $(VENV) alone"
 	@echo "make lock     resolve the pinned requirements anew"
@@ -28,7 +28,9 @@ test: install-dev
 	$(MAKE) check
 	$(BIN)/sounding models fetch
 	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder \
-		--cov --cov-report=term:skip-covered --durations=25
+		--cov --cov-report=term:skip-covered --durations=25 \
+	|| { test $$? -eq 1 && echo "Those that failed, once more and alone (docs/decisions/0023):" && \
+		$(BIN)/python -m pytest --last-failed --last-failed-no-failures=none; }
 
 check: install-dev
 	$(BIN)/ruff format --check .

@@ -14,6 +14,7 @@ import math
 import struct
 import sys
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -152,19 +153,19 @@ def _sample(bench: Bench, source: str, model_of: ModelOf, verdicts: dict[int, fl
 
 
 def chosen(corpus: Corpus, name: str, limit: int, seed: int) -> Places:
-    """A few answers of each of many questions, more of each of few; at most `limit` in all."""
+    """A few answers of each of many questions, more of each of few; at most `limit` in all.
+
+    Where all questions have had their few, the rest follows, an answer of each in turn.
+    """
     draw = np.random.default_rng(seed)
     rows = np.flatnonzero(corpus.sources == name)
     names = corpus.questions[rows]
     asked = draw.permutation(np.unique(names))
     each = max(LEAST_PER_QUESTION, math.ceil(min(limit, LEAST_IN_ALL) / len(asked)))
-    parts: list[Places] = []
-    for question in asked:
-        own = rows[names == question]
-        parts.append(draw.permutation(own)[:each])
-        if sum(len(part) for part in parts) >= limit:
-            break
-    return np.concatenate(parts)[:limit]
+    drawn = [draw.permutation(rows[names == question]) for question in asked]
+    few = [row for own in drawn for row in own[:each]]
+    rest = [row for turn in zip_longest(*(own[each:] for own in drawn)) for row in turn]
+    return np.array([*few, *(row for row in rest if row is not None)][:limit], dtype=np.intp)
 
 
 def compared(sample: Sample, seed: int) -> dict[str, Any]:

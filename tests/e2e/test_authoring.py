@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.pages import WIDE
 from tests.e2e.test_operator_page import serving
@@ -138,6 +138,24 @@ def test_an_author_writes_tries_and_publishes_a_rubric_and_a_question(
     no_faults(page)
     shoot(page, "author-diff")
     assert problems == []
+    context.close()
+
+
+def test_what_is_typed_before_the_scripts_are_there_shows_in_the_preview(
+    site: str, chromium: Browser
+) -> None:
+    context = chromium.new_context(viewport={"width": WIDE[0], "height": WIDE[1]})
+    page = context.new_page()
+    start(page, site, "rubric", "Explaining work")
+    held: list[Route] = []
+    page.route("**/htmx.min.js", lambda route: held.append(route))
+    page.reload(wait_until="commit")
+    page.locator("[name='criteria.0.title']").fill("Steps in order")
+    assert "Steps in order" not in page.locator("#preview").inner_text()
+    while not held:
+        page.wait_for_timeout(20)
+    held.pop().continue_()
+    expect(page.locator("#preview")).to_contain_text("Steps in order")
     context.close()
 
 
