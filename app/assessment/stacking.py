@@ -4,16 +4,19 @@ How much the verdict of Qwen2.5-Coder-1.5B counts was fitted on 895 answers of B
 SciEntsBank with none, five and twenty marked answers beside them, each set scored by a scorer that
 was fitted on the others. It is worth a little more without marked answers and less with twenty; one
 weight serves all. Where both are sure and contradict each other (4.7 % of Beetle, at most 2.5 % of
-the others) the offline score is farther off than elsewhere on Beetle.
+the others) the offline score is farther off than elsewhere on Beetle. What an undecided verdict
+stands for is .6, or what people gave to the answers of this question that they marked: .6 counts as
+much as two of those.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 _EDGE = 0.005
 _WEIGHT = 0.12
-_UNDECIDED = 0.6
+_UNDECIDED, _UNDECIDED_COUNTS = 0.6, 2
 _MOST_ODDS = 2.0
 """What 99 % of the verdicts that were fitted on kept within; a model won over goes no further."""
 _SURELY_WRONG, _SURELY_RIGHT = 0.25, 0.75
@@ -25,14 +28,17 @@ def log_odds(vote: float) -> float:
     return math.log(inside / (1 - inside))
 
 
-def stacked(share: float, verdict: float) -> float:
+def stacked(share: float, verdict: float, marked: Sequence[float] = ()) -> float:
     """The offline score, 0..1, drawn to what a verdict says of the answer.
 
     Args:
         share: The offline score, 0..1.
         verdict: A model's probability, 0..1, that the answer is right beside its reference.
+        marked: What people gave to other answers to the same question, 0..1.
     """
-    says = _UNDECIDED + min(_MOST_ODDS, max(-_MOST_ODDS, log_odds(verdict)))
+    counted = _UNDECIDED_COUNTS + len(marked)
+    undecided = (_UNDECIDED_COUNTS * _UNDECIDED + sum(marked)) / counted
+    says = undecided + min(_MOST_ODDS, max(-_MOST_ODDS, log_odds(verdict)))
     return min(1.0, max(0.0, share + _WEIGHT * (says - share)))
 
 

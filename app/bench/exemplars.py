@@ -59,8 +59,8 @@ def placed_lines(
 def _of_question(
     corpus: Corpus, own: Places, model: ScorerModel, count: int
 ) -> tuple[Places, Lines]:
-    first = list(most_telling(_vectors(corpus, own), count))
-    graded, new = own[first], np.delete(own, first)
+    graded = marked_first(corpus, own, count)
+    new = own[~np.isin(own, graded)]
     order = np.concatenate([new, graded])
     estimates = estimated(model, corpus.rows[order])
     items = [corpus.graded[place].item for place in order]
@@ -70,6 +70,11 @@ def _of_question(
     said = np.where(scored, judged.scores, corpus.scores.mean())
     certainty = np.array([confidence(float(error)) for error in judged.errors])
     return new, Lines(corpus.scores[new], said, corpus.questions[new], scored, certainty)
+
+
+def marked_first(corpus: Corpus, own: Places, count: int) -> Places:
+    """The rows of one question's answers that are graded before the others are scored."""
+    return own[list(most_telling(_vectors(corpus, own), count))]
 
 
 def is_scored(corpus: Corpus, place: int) -> bool:

@@ -13,7 +13,8 @@ import hashlib
 import math
 import struct
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from app.assessment.stacking import log_odds, stacked
 from app.bench import agreement
 from app.bench.agreement import Floats, Lines, Measure
 from app.bench.errors import BenchFailed, BenchRefused
-from app.bench.exemplars import EXEMPLARS, ModelOf, placed_lines
+from app.bench.exemplars import EXEMPLARS, ModelOf, marked_first, placed_lines
 from app.bench.grading import FITTED, MOHLER, Bench, Tools, unseen
 from app.bench.machine import machine
 from app.ports.errors import PortError
@@ -40,9 +41,10 @@ LEAST_PER_QUESTION = 5
 LEAST_IN_ALL = 200
 RESAMPLES = 500
 _RIDGE = 1.0
+_SOURCES = (MOHLER, *FITTED)
 _SCALES = {MOHLER: 5.0}
 _TWO_WAY = ("scientsbank", "beetle")
-_REFITTED = (("mohler_refitted", MOHLER), *((name, name) for name in FITTED))
+_SCORERS = ((MOHLER, MOHLER), ("mohler_refitted", MOHLER), *((name, name) for name in FITTED))
 _CERTAIN, _CERTAIN_SHARE = "rmse_certain_80", 0.8
 _LEAST_COMPARED = 40
 
@@ -51,11 +53,13 @@ _LEAST_COMPARED = 40
 class Sample:
     """Some answers of one data set: their lines by the offline scorer, a verdict's odds for each.
 
-    `offline` holds the lines for each number of graded exemplars, `verdicts` P(Yes) by row.
+    `offline` holds the lines for each number of graded exemplars, `marked` the marks of those by
+    question, `verdicts` P(Yes) by row.
     """
 
     source: str
     offline: dict[int, tuple[Places, Lines]]
+    marked: dict[int, dict[str, list[float]]]
     verdicts: dict[int, float]
 
 
@@ -96,27 +100,39 @@ def bench_judge(
     tools: Tools,
     model: ChatModel | None,
     prompts: PromptLibrary,
+    only: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Each data set's sample with and without the votes, and the difference between both."""
+    """Each data set's sample with and without the votes, and the difference between both.
+
+    Args:
+        data: The folder of labelled data.
+        seed: Of the draw of answers and of the intervals.
+        limit: At most so many answers of a data set.
+        tools: What fits and reads.
+        model: The model that votes.
+        prompts: How it is asked.
+        only: These data sets; all of them if there are none.
+    """
+    if unknown := set(only) - set(_SOURCES):
+        raise BenchRefused(f"expected data of {', '.join(_SOURCES)}, found {min(unknown)}")
     if data is None:
         raise BenchRefused("--data or SOUNDING_DATA must name the folder of labelled data")
     if model is None:
         raise BenchRefused("--judge must name a model")
     try:
         shipped = load_scorer()
-        graded = {name: load_graded(data, name).graded for name in (MOHLER, *FITTED)}
+        graded = {name: load_graded(data, name).graded for name in _SOURCES}
         known = [each for name in FITTED for each in graded[name]]
-        every = [each for name in (MOHLER, *FITTED) for each in graded[name]]
+        every = [each for name in _SOURCES for each in graded[name]]
         corpus = corpus_of(every, known, tools.embed, tools.read, _progress, tools.store)
         voter = Voter(model, prompts, tools.store)
         bench = Bench(corpus, shipped, tools, seed)
-        scorers = [(MOHLER, MOHLER, lambda _: shipped)]
-        scorers += [(name, source, unseen(bench, source)) for name, source in _REFITTED]
-        verdicts = asyncio.run(_verdicts(corpus, voter, limit, seed))
-        found = {
-            name: compared(_sample(bench, source, model_of, verdicts[source]), seed)
-            for name, source, model_of in scorers
-        }
+        verdicts = asyncio.run(_verdicts(corpus, voter, only or _SOURCES, limit, seed))
+        scorers = [(name, source) for name, source in _SCORERS if source in verdicts]
+        found = {}
+        for name, source in scorers:
+            model_of = (lambda _: shipped) if name == MOHLER else unseen(bench, source)
+            found[name] = compared(_sample(bench, source, model_of, verdicts[source]), seed)
     except BadGradedAnswers as error:
         raise BenchRefused(str(error)) from error
     except (BadScorer, PortError) as error:
@@ -125,14 +141,14 @@ def bench_judge(
 
 
 async def _verdicts(
-    corpus: Corpus, voter: Voter, limit: int, seed: int
+    corpus: Corpus, voter: Voter, names: Sequence[str], limit: int, seed: int
 ) -> dict[str, dict[int, float]]:
-    """By data set and row."""
+    """By data set and row; answers to one question follow each other, for its prefix is kept."""
     found: dict[str, dict[int, float]] = {}
-    for name in (MOHLER, *FITTED):
+    for name in names:
         own = found.setdefault(name, {})
         rows = chosen(corpus, name, limit, seed)
-        for row in rows:
+        for row in rows[np.argsort(corpus.questions[rows], kind="stable")]:
             own[int(row)] = await voter.verdict(corpus.graded[row])
             if len(own) % 20 == 0:
                 _progress(f"{name}: {len(own)} of {len(rows)} answers asked about")
@@ -144,12 +160,23 @@ def _sample(bench: Bench, source: str, model_of: ModelOf, verdicts: dict[int, fl
     corpus, rows = bench.corpus, bench.rows(source)
     asked = np.unique(corpus.questions[list(verdicts)])
     whole = rows[np.isin(corpus.questions[rows], asked)]
-    offline = {}
+    offline, marked = {}, {}
     for count in EXEMPLARS:
         places, lines = placed_lines(corpus, whole, model_of, count)
         kept = np.isin(places, list(verdicts))
         offline[count] = (places[kept], lines.kept(kept))
-    return Sample(source, offline, verdicts)
+        marked[count] = _marks(corpus, whole, np.unique(lines.questions), count)
+    return Sample(source, offline, marked, verdicts)
+
+
+def _marks(
+    corpus: Corpus, rows: Places, questions: NDArray[np.str_], count: int
+) -> dict[str, list[float]]:
+    first = {
+        str(name): marked_first(corpus, rows[corpus.questions[rows] == name], count)
+        for name in questions
+    }
+    return {name: corpus.scores[own].tolist() for name, own in first.items()}
 
 
 def chosen(corpus: Corpus, name: str, limit: int, seed: int) -> Places:
@@ -173,26 +200,26 @@ def compared(sample: Sample, seed: int) -> dict[str, Any]:
     return {
         "questions": len(np.unique(sample.offline[0][1].questions)),
         "exemplars": {
-            str(count): _compared(sample, places, lines, seed)
-            for count, (places, lines) in sample.offline.items()
+            str(count): _compared(sample, count, seed)
+            for count, (places, _) in sample.offline.items()
             if len(places) >= _LEAST_COMPARED
         },
     }
 
 
-def _compared(sample: Sample, places: Places, lines: Lines, seed: int) -> dict[str, Any]:
+def _compared(sample: Sample, count: int, seed: int) -> dict[str, Any]:
+    places, lines = sample.offline[count]
     verdicts = np.array([sample.verdicts[int(place)] for place in places])
     odds = np.array([log_odds(verdict) for verdict in verdicts])
     people, questions = lines.people, lines.questions
     offline = left_out(lines.said[:, None], people, questions)
     both = left_out(np.column_stack([lines.said, odds]), people, questions)
-    pairs = zip(lines.said, verdicts, strict=True)
     said = {
         "offline": offline,
         "with_verdict": both,
         "verdict_alone": left_out(odds[:, None], people, questions),
         "as_scored": lines.said,
-        "as_stacked": np.array([stacked(share, verdict) for share, verdict in pairs]),
+        "as_stacked": _stacked(lines, verdicts, sample.marked[count]),
     }
     measures = _measures(sample.source, lines.certainty)
     return {
@@ -201,11 +228,26 @@ def _compared(sample: Sample, places: Places, lines: Lines, seed: int) -> dict[s
             name: {what: round(measure(people, values), 4) for what, measure in measures.items()}
             for name, values in said.items()
         },
+        "intervals": {
+            name: {
+                what: agreement.interval(replace(lines, said=said[name]), measure, seed)
+                for what, measure in measures.items()
+                if what != _CERTAIN
+            }
+            for name in ("as_scored", "as_stacked", "with_verdict")
+        },
         "verdict_adds": _differences(measures, people, (offline, both), questions, seed),
         "stacking_adds": _differences(
             measures, people, (said["as_scored"], said["as_stacked"]), questions, seed
         ),
     }
+
+
+def _stacked(lines: Lines, verdicts: Floats, marked: dict[str, list[float]]) -> Floats:
+    """What a line that is not scored counts as stays."""
+    told = zip(lines.said, verdicts, lines.questions, strict=True)
+    moved = [stacked(share, verdict, marked[str(name)]) for share, verdict, name in told]
+    return np.where(lines.scored, moved, lines.said)
 
 
 def _differences(

@@ -28,6 +28,9 @@ def grading(
         str, typer.Option(help="A model whose votes are tried beside the scorer, such as local.")
     ] = "none",
     limit: Annotated[int, typer.Option(min=20, help="Answers of a data set to vote on.")] = 80,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Vote on this data set, such as mohler; repeatable.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Agreement with human marks on labelled answers, and attacks; or what a judge adds to it."""
@@ -43,19 +46,27 @@ def grading(
     embedder = cached_embedder(store)
     tools = Tools(embedder.embed, embedder.embed_pieces, store, fit_scorer, adapt_scorer)
     if judge != "none":
-        run(lambda: _with_judge(judge, data, seed, limit, tools), as_json=as_json)
+        run(lambda: _with_judge(judge, data, seed, limit, only or [], tools), as_json=as_json)
         return
     run(lambda: bench_grading(data=data, seed=seed, tools=tools), as_json=as_json)
 
 
 def _with_judge(
-    judge: str, data: Path | None, seed: int, limit: int, tools: Tools
+    judge: str, data: Path | None, seed: int, limit: int, only: list[str], tools: Tools
 ) -> dict[str, Any]:
     from app.bench.grading_judge import bench_judge
     from app.cli.grading_parts import voting_model
 
     model, prompts = voting_model(judge)
-    return bench_judge(data=data, seed=seed, limit=limit, tools=tools, model=model, prompts=prompts)
+    return bench_judge(
+        data=data,
+        seed=seed,
+        limit=limit,
+        tools=tools,
+        model=model,
+        prompts=prompts,
+        only=only,
+    )
 
 
 @bench_app.command()

@@ -176,11 +176,12 @@ def _fused(case: _Case, opinion: Levels) -> GradedAnswer:
 def _stacked(case: _Case, opinion: Verdicts) -> GradedAnswer:
     """The offline scores drawn to the model's verdicts; a strong contradiction goes to a person."""
     pairs = list(zip(case.shares, opinion.right, strict=True))
-    moved = tuple(stacked(share, right) for share, right in pairs)
+    marked = [each.score for each in case.line.marked]
+    moved = tuple(stacked(share, right, marked) for share, right in pairs)
     share = sum(moved) / len(moved)
     if any(contradicts(share, right) for share, right in pairs):
         reason = "The judge's verdict and the offline scorer contradict each other."
-        return _result(case, "review", case.share, reason)
+        return _result(case, "review", share, reason)
     right = sum(opinion.right) / len(opinion.right)
     reason = f"{_reason(case)} The judge holds it to be right by {right:.0%}, which counts too."
     return _result(case, "graded", share, reason)

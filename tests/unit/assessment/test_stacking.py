@@ -11,6 +11,7 @@ from app.assessment.stacking import contradicts, log_odds, stacked
 pytestmark = pytest.mark.unit
 
 SHARE = st.floats(0, 1)
+MARKS = st.lists(SHARE, max_size=20)
 
 
 def test_an_undecided_verdict_has_no_log_odds_and_a_sure_one_no_more_than_it_may():
@@ -40,9 +41,18 @@ def test_a_verdict_moves_a_score_and_never_replaces_it():
     assert stacked(0.9, 0.3) > stacked(0.2, 0.7)
 
 
-@given(SHARE, SHARE)
-def test_a_model_that_was_won_over_moves_a_score_by_a_third_at_most(share: float, verdict: float):
-    assert abs(stacked(share, verdict) - share) < 1 / 3
+@given(SHARE, SHARE, MARKS)
+def test_a_model_that_was_won_over_moves_a_score_by_little_more_than_a_third(
+    share: float, verdict: float, marks: list[float]
+):
+    assert abs(stacked(share, verdict, marks) - share) <= 0.36 + 1e-9
+
+
+def test_an_undecided_verdict_stands_for_what_people_gave_where_they_marked():
+    mild, strict = [0.9, 1.0, 1.0, 0.8, 1.0], [0.1, 0.0, 0.2, 0.0, 0.0]
+    assert stacked(0.9, 0.5, mild) == pytest.approx(0.9, abs=0.01)
+    assert stacked(0.1, 0.5, strict) < stacked(0.1, 0.5)
+    assert stacked(0.5, 0.5, strict) < stacked(0.5, 0.5) < stacked(0.5, 0.5, mild)
 
 
 def test_only_two_sure_opinions_contradict_each_other():

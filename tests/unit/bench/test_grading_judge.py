@@ -53,7 +53,8 @@ def test_what_a_verdict_adds_is_told_for_each_number_of_exemplars(telling: bool)
     few = np.arange(60) < 10
     offline = {0: (places, lines), 5: (places[few], lines.kept(few))}
     verdicts = {int(place): float(says[n]) for n, place in enumerate(places)}
-    found = compared(Sample("scientsbank", offline, verdicts), seed=0)
+    marked = {count: {str(name): [0.5] for name in QUESTIONS} for count in offline}
+    found = compared(Sample("scientsbank", offline, marked, verdicts), seed=0)
     assert found["questions"] == 12
     assert set(found["exemplars"]) == {"0"}, "ten answers compare nothing"
     row = found["exemplars"]["0"]
