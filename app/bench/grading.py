@@ -12,7 +12,7 @@ What fits is handed in, because fitting needs more than the service has.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,10 +24,10 @@ from app.adapters.files.scorer_file import load_scorer
 from app.assessment.decision import Library
 from app.assessment.scorer.corpus import Corpus, Graded, Places, RowStore, corpus_of
 from app.assessment.scorer.features import Embed, Read
-from app.assessment.scorer.model import BadScorer, ScorerModel
+from app.assessment.scorer.model import BadScorer, Calibration, ScorerModel
 from app.assessment.scorer.scorer import Scorer
 from app.bench import agreement
-from app.bench.agreement import Lines
+from app.bench.agreement import Floats, Lines
 from app.bench.errors import BenchFailed, BenchRefused
 from app.bench.exemplars import EXEMPLARS, ModelOf, scored_lines
 from app.bench.grading_attacks import Source, measure_attacks, real_to_review
@@ -84,6 +84,10 @@ class Adapt(Protocol):
         ...
 
 
+Draw = Callable[[Calibration, Floats, Floats], Calibration]
+"""Draws scores apart so that weak answers stay weak: what was fitted, what it said, people's."""
+
+
 @dataclass(frozen=True)
 class Tools:
     """What the bench is given: an embedder's two ways, kept rows, and how scorers are fitted."""
@@ -93,6 +97,7 @@ class Tools:
     store: RowStore
     fit: Fit
     adapt: Adapt
+    draw: Draw
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import hashlib
 import math
 import struct
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
@@ -26,13 +26,13 @@ from app.adapters.files.graded_answers import BadGradedAnswers, load_graded
 from app.adapters.files.scorer_file import load_scorer
 from app.agent.judges import trimmed
 from app.assessment.scorer.corpus import Corpus, Graded, Places, RowStore, corpus_of
-from app.assessment.scorer.model import BadScorer
+from app.assessment.scorer.model import BadScorer, Calibration
 from app.assessment.stacking import log_odds, stacked
 from app.bench import agreement
 from app.bench.agreement import Floats, Lines, Measure
 from app.bench.errors import BenchFailed, BenchRefused
 from app.bench.exemplars import EXEMPLARS, ModelOf, marked_first, placed_lines
-from app.bench.grading import FITTED, MOHLER, Bench, Tools, unseen
+from app.bench.grading import FITTED, MOHLER, Bench, Draw, Tools, unseen
 from app.bench.machine import machine
 from app.ports.errors import PortError
 from app.ports.language import ChatModel, PromptLibrary
@@ -132,7 +132,8 @@ def bench_judge(
         found = {}
         for name, source in scorers:
             model_of = (lambda _: shipped) if name == MOHLER else unseen(bench, source)
-            found[name] = compared(_sample(bench, source, model_of, verdicts[source]), seed)
+            sample = _sample(bench, source, model_of, verdicts[source])
+            found[name] = compared(sample, tools.draw, seed)
     except BadGradedAnswers as error:
         raise BenchRefused(str(error)) from error
     except (BadScorer, PortError) as error:
@@ -195,28 +196,31 @@ def chosen(corpus: Corpus, name: str, limit: int, seed: int) -> Places:
     return np.array([*few, *(row for row in rest if row is not None)][:limit], dtype=np.intp)
 
 
-def compared(sample: Sample, seed: int) -> dict[str, Any]:
+def compared(sample: Sample, draw: Draw, seed: int) -> dict[str, Any]:
     """What is said alone and together, for each number of exemplars."""
     return {
         "questions": len(np.unique(sample.offline[0][1].questions)),
         "exemplars": {
-            str(count): _compared(sample, count, seed)
+            str(count): _compared(sample, count, draw, seed)
             for count, (places, _) in sample.offline.items()
             if len(places) >= _LEAST_COMPARED
         },
     }
 
 
-def _compared(sample: Sample, count: int, seed: int) -> dict[str, Any]:
+def _compared(sample: Sample, count: int, draw: Draw, seed: int) -> dict[str, Any]:
     places, lines = sample.offline[count]
     verdicts = np.array([sample.verdicts[int(place)] for place in places])
     odds = np.array([log_odds(verdict) for verdict in verdicts])
     people, questions = lines.people, lines.questions
     offline = left_out(lines.said[:, None], people, questions)
-    both = left_out(np.column_stack([lines.said, odds]), people, questions)
+    table = np.column_stack([lines.said, odds])
+    both = left_out(table, people, questions)
+    apart = left_out_apart(table, people, questions, draw)
     said = {
         "offline": offline,
         "with_verdict": both,
+        "with_verdict_apart": apart,
         "verdict_alone": left_out(odds[:, None], people, questions),
         "as_scored": lines.said,
         "as_stacked": _stacked(lines, verdicts, sample.marked[count]),
@@ -228,13 +232,17 @@ def _compared(sample: Sample, count: int, seed: int) -> dict[str, Any]:
             name: {what: round(measure(people, values), 4) for what, measure in measures.items()}
             for name, values in said.items()
         },
+        "biases": {
+            name: agreement.bias(replace(lines, said=values), _SCALES.get(sample.source, 1.0))
+            for name, values in said.items()
+        },
         "intervals": {
             name: {
                 what: agreement.interval(replace(lines, said=said[name]), measure, seed)
                 for what, measure in measures.items()
                 if what != _CERTAIN
             }
-            for name in ("as_scored", "as_stacked", "with_verdict")
+            for name in ("as_scored", "as_stacked", "with_verdict", "with_verdict_apart")
         },
         "verdict_adds": _differences(measures, people, (offline, both), questions, seed),
         "stacking_adds": _differences(
@@ -280,6 +288,25 @@ def _measures(source: str, certainty: Floats) -> dict[str, Measure]:
 def left_out(table: NDArray[np.float64], people: Floats, questions: NDArray[np.str_]) -> Floats:
     """Each question's scores by a ridge regression on all other questions."""
     said = np.zeros(len(people))
+    for own, _, found in _by_others(table, people, questions):
+        said[own] = found
+    return np.clip(said, 0.0, 1.0)
+
+
+def left_out_apart(
+    table: NDArray[np.float64], people: Floats, questions: NDArray[np.str_], draw: Draw
+) -> Floats:
+    """The same, drawn apart as far as the weak and strong answers of all other questions ask."""
+    said = np.zeros(len(people))
+    for own, others, found in _by_others(table, people, questions):
+        said[own] = draw(Calibration(0.0, 1.0), others, people[~own]).of(found)
+    return np.clip(said, 0.0, 1.0)
+
+
+def _by_others(
+    table: NDArray[np.float64], people: Floats, questions: NDArray[np.str_]
+) -> Iterator[tuple[NDArray[np.bool_], Floats, Floats]]:
+    """For each question where its answers are, what the others' fit says of those and of these."""
     for name in np.unique(questions):
         own = questions == name
         seen = table[~own]
@@ -289,8 +316,7 @@ def left_out(table: NDArray[np.float64], people: Floats, questions: NDArray[np.s
         weights = np.linalg.solve(
             rows.T @ rows + _RIDGE * np.eye(rows.shape[1]), rows.T @ (people[~own] - centre)
         )
-        said[own] = centre + (table[own] - mean) / spread @ weights
-    return np.clip(said, 0.0, 1.0)
+        yield own, centre + rows @ weights, centre + (table[own] - mean) / spread @ weights
 
 
 def difference(

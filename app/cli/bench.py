@@ -38,13 +38,15 @@ def grading(
     from app.cli.train import cached_embedder, row_file
 
     try:
+        from app.training.ends import drawn_apart
         from app.training.scorer import adapt_scorer, fit_scorer
     except ModuleNotFoundError as error:
         typer.echo(f"sounding: {error}; install the extra: pip install 'sounding[train]'", err=True)
         raise typer.Exit(1) from None
     store = row_file()
     embedder = cached_embedder(store)
-    tools = Tools(embedder.embed, embedder.embed_pieces, store, fit_scorer, adapt_scorer)
+    read = embedder.embed_pieces
+    tools = Tools(embedder.embed, read, store, fit_scorer, adapt_scorer, drawn_apart)
     if judge != "none":
         run(lambda: _with_judge(judge, data, seed, limit, only or [], tools), as_json=as_json)
         return

@@ -11,7 +11,15 @@ from app.assessment.scorer.corpus import Graded
 from app.assessment.scorer.features import Item
 from app.bench import agreement
 from app.bench.agreement import Lines
-from app.bench.grading_judge import Sample, Voter, compared, difference, left_out
+from app.bench.grading_judge import (
+    Sample,
+    Voter,
+    compared,
+    difference,
+    left_out,
+    left_out_apart,
+)
+from app.training.ends import drawn_apart
 from tests.unit.agent.grading_world import PlainPrompts, ScriptedModel
 
 pytestmark = pytest.mark.unit
@@ -54,7 +62,7 @@ def test_what_a_verdict_adds_is_told_for_each_number_of_exemplars(telling: bool)
     offline = {0: (places, lines), 5: (places[few], lines.kept(few))}
     verdicts = {int(place): float(says[n]) for n, place in enumerate(places)}
     marked = {count: {str(name): [0.5] for name in QUESTIONS} for count in offline}
-    found = compared(Sample("scientsbank", offline, marked, verdicts), seed=0)
+    found = compared(Sample("scientsbank", offline, marked, verdicts), drawn_apart, seed=0)
     assert found["questions"] == 12
     assert set(found["exemplars"]) == {"0"}, "ten answers compare nothing"
     row = found["exemplars"]["0"]
@@ -68,6 +76,17 @@ def test_a_question_is_scored_without_its_own_marks() -> None:
     people = np.where(QUESTIONS == "q0", 0.0, np.linspace(0.4, 1, 60))
     table = np.where(QUESTIONS == "q0", 9.0, 1.0)[:, None]
     assert left_out(table, people, QUESTIONS)[0] > 0.5
+
+
+def test_weak_answers_are_kept_weak_where_scores_are_drawn_apart() -> None:
+    draw = np.random.default_rng(3)
+    people = np.where(draw.random(60) < 0.25, 0.0, 0.9)
+    table = (people + draw.normal(0, 0.5, 60))[:, None]
+    plain = left_out(table, people, QUESTIONS)
+    apart = left_out_apart(table, people, QUESTIONS, drawn_apart)
+    weak = people < 0.4
+    assert apart[weak].mean() < plain[weak].mean()
+    assert agreement.error(people, plain) < agreement.error(people, apart)
 
 
 async def test_a_vote_is_asked_for_once() -> None:
