@@ -40,7 +40,6 @@ MOHLER = "mohler"
 FOLDS = 5
 _SCALES = {MOHLER: 5.0, "saf": 1.0, "scientsbank": 1.0, "beetle": 1.0}
 _STEPS = {MOHLER: 5, "saf": 4, "scientsbank": 1, "beetle": 1}
-_REAL = 1000
 
 
 class Fit(Protocol):
@@ -264,9 +263,7 @@ def _attacked(bench: Bench) -> dict[str, Any]:
     scorer = Scorer(bench.shipped, bench.tools.embed, bench.tools.read)
     attacks = measure_attacks(sources, scorer, library, bench.tools.embed, bench.seed)
     fair = [each.item for each in graded if each.score > 0]
-    draw = np.random.default_rng(bench.seed)
-    chosen = [fair[n] for n in draw.permutation(len(fair))[:_REAL]]
-    real = real_to_review(chosen, scorer, library, bench.tools.embed)
+    real = real_to_review(fair, scorer, library, bench.tools.embed)
     return {"attacks": attacks, "real_to_review": real["share"], "real": real}
 
 
