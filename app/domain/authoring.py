@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from app.domain.exchange import Report
 from app.domain.question import Question, Rubric, Track
@@ -179,10 +180,7 @@ def gaps(kind: Kind, item_id: str, body: Body) -> tuple[Gap, ...]:
     try:
         whole(kind, item_id, 1, body)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_input=False)
-        return tuple(
-            Gap(_place(detail["loc"]), _said(detail["type"], detail["msg"])) for detail in details
-        )
+        return tuple(Gap(_place(fault["loc"]), _said(fault)) for fault in error.errors())
     return ()
 
 
@@ -207,11 +205,26 @@ def _place(location: tuple[int | str, ...]) -> str:
     return ", ".join(parts)
 
 
-def _said(kind: str, message: str) -> str:
-    if kind == "missing":
+_SLUG = "Small letters, digits and single dashes only, as in linear-search."
+_SNAKE = "Letters, digits and underscores only, as in linear_search."
+_FAULTS = {
+    "missing": "This is missing.",
+    "string_too_short": "This is empty or too short.",
+    "extra_forbidden": "There is no such field.",
+    "float_parsing": "This is not a number.",
+    "int_parsing": "This is not a whole number.",
+    "int_from_float": "This is not a whole number.",
+}
+
+
+def _said(fault: ErrorDetails) -> str:
+    """What is wrong with one field, for the person who fills it in."""
+    if fault["input"] == "":
         return "This is missing."
-    if kind == "string_too_short":
-        return "This is empty or too short."
-    if kind == "extra_forbidden":
-        return "There is no such field."
-    return message.removeprefix("Value error, ").rstrip(".") + "."
+    if fault["type"] == "string_pattern_mismatch":
+        snake = "_" in fault["ctx"]["pattern"]
+        return _SNAKE if snake else _SLUG
+    if fault["type"] == "too_short":
+        return f"At least {fault['ctx']['min_length']} needed."
+    message = fault["msg"].removeprefix("Value error, ").replace("Input should be", "Expected")
+    return _FAULTS.get(fault["type"], message.rstrip(".") + ".")

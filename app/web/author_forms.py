@@ -165,9 +165,10 @@ def _listed(text: str) -> list[str]:
 def _number(text: str, kind: type[int] | type[float] = float) -> float | str:
     """The number, or the text as it is, so that the page can say what is wrong with it."""
     try:
-        return kind(text.replace(",", "."))
+        found = kind(text.replace(",", "."))
     except ValueError:
         return text
+    return int(found) if isinstance(found, float) and found.is_integer() else found
 
 
 def _levels(row: Mapping[str, Any]) -> dict[str, Any]:
