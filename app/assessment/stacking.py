@@ -1,4 +1,4 @@
-"""A model's verdict on a whole answer beside the offline score.
+"""A model's verdict on a whole answer, or its hidden state, beside the offline score.
 
 How much the verdict of Qwen2.5-Coder-1.5B counts was fitted on 895 answers of Beetle, SAF and
 SciEntsBank with none, five and twenty marked answers beside them, each set scored by a scorer that
@@ -17,6 +17,7 @@ from collections.abc import Sequence
 _EDGE = 0.005
 _WEIGHT = 0.12
 _UNDECIDED, _UNDECIDED_COUNTS = 0.6, 2
+_STATE_WEIGHT, _STATE_MARKS = 0.5, 10
 _MOST_ODDS = 2.0
 """What 99 % of the verdicts that were fitted on kept within; a model won over goes no further."""
 _SURELY_WRONG, _SURELY_RIGHT = 0.25, 0.75
@@ -46,3 +47,15 @@ def contradicts(share: float, verdict: float) -> bool:
     """Whether one of them holds an answer to be right, and the other one holds it to be wrong."""
     low, high = sorted((share, verdict))
     return low <= _SURELY_WRONG and high >= _SURELY_RIGHT
+
+
+def drawn_to_state(share: float, held: float, marked: int = 0) -> float:
+    """The offline score, 0..1, moved by what the model holds of the answer.
+
+    Args:
+        share: The offline score, 0..1.
+        held: How much better than the usual answer its hidden state is, -.5 to .5.
+        marked: How many marked answers to the question the score stands on.
+    """
+    weight = _STATE_WEIGHT / (1 + marked / _STATE_MARKS)
+    return min(1.0, max(0.0, share + weight * held))

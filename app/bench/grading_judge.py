@@ -41,12 +41,12 @@ LEAST_PER_QUESTION = 5
 LEAST_IN_ALL = 200
 RESAMPLES = 500
 _RIDGE = 1.0
-_SOURCES = (MOHLER, *FITTED)
-_SCALES = {MOHLER: 5.0}
+SOURCES = (MOHLER, *FITTED)
+SCALES = {MOHLER: 5.0}
 _TWO_WAY = ("scientsbank", "beetle")
-_SCORERS = ((MOHLER, MOHLER), ("mohler_refitted", MOHLER), *((name, name) for name in FITTED))
-_CERTAIN, _CERTAIN_SHARE = "rmse_certain_80", 0.8
-_LEAST_COMPARED = 40
+SCORERS = ((MOHLER, MOHLER), ("mohler_refitted", MOHLER), *((name, name) for name in FITTED))
+CERTAIN, _CERTAIN_SHARE = "rmse_certain_80", 0.8
+LEAST_COMPARED = 40
 
 
 @dataclass(frozen=True)
@@ -113,22 +113,22 @@ def bench_judge(
         prompts: How it is asked.
         only: These data sets; all of them if there are none.
     """
-    if unknown := set(only) - set(_SOURCES):
-        raise BenchRefused(f"expected data of {', '.join(_SOURCES)}, found {min(unknown)}")
+    if unknown := set(only) - set(SOURCES):
+        raise BenchRefused(f"expected data of {', '.join(SOURCES)}, found {min(unknown)}")
     if data is None:
         raise BenchRefused("--data or SOUNDING_DATA must name the folder of labelled data")
     if model is None:
         raise BenchRefused("--judge must name a model")
     try:
         shipped = load_scorer()
-        graded = {name: load_graded(data, name).graded for name in _SOURCES}
+        graded = {name: load_graded(data, name).graded for name in SOURCES}
         known = [each for name in FITTED for each in graded[name]]
-        every = [each for name in _SOURCES for each in graded[name]]
+        every = [each for name in SOURCES for each in graded[name]]
         corpus = corpus_of(every, known, tools.embed, tools.read, _progress, tools.store)
         voter = Voter(model, prompts, tools.store)
         bench = Bench(corpus, shipped, tools, seed)
-        verdicts = asyncio.run(_verdicts(corpus, voter, only or _SOURCES, limit, seed))
-        scorers = [(name, source) for name, source in _SCORERS if source in verdicts]
+        verdicts = asyncio.run(_verdicts(corpus, voter, only or SOURCES, limit, seed))
+        scorers = [(name, source) for name, source in SCORERS if source in verdicts]
         found = {}
         for name, source in scorers:
             model_of = (lambda _: shipped) if name == MOHLER else unseen(bench, source)
@@ -203,7 +203,7 @@ def compared(sample: Sample, draw: Draw, seed: int) -> dict[str, Any]:
         "exemplars": {
             str(count): _compared(sample, count, draw, seed)
             for count, (places, _) in sample.offline.items()
-            if len(places) >= _LEAST_COMPARED
+            if len(places) >= LEAST_COMPARED
         },
     }
 
@@ -225,7 +225,7 @@ def _compared(sample: Sample, count: int, draw: Draw, seed: int) -> dict[str, An
         "as_scored": lines.said,
         "as_stacked": _stacked(lines, verdicts, sample.marked[count]),
     }
-    measures = _measures(sample.source, lines.certainty)
+    measures = measures_of(sample.source, lines.certainty)
     return {
         "n": len(people),
         **{
@@ -233,19 +233,19 @@ def _compared(sample: Sample, count: int, draw: Draw, seed: int) -> dict[str, An
             for name, values in said.items()
         },
         "biases": {
-            name: agreement.bias(replace(lines, said=values), _SCALES.get(sample.source, 1.0))
+            name: agreement.bias(replace(lines, said=values), SCALES.get(sample.source, 1.0))
             for name, values in said.items()
         },
         "intervals": {
             name: {
                 what: agreement.interval(replace(lines, said=said[name]), measure, seed)
                 for what, measure in measures.items()
-                if what != _CERTAIN
+                if what != CERTAIN
             }
             for name in ("as_scored", "as_stacked", "with_verdict", "with_verdict_apart")
         },
-        "verdict_adds": _differences(measures, people, (offline, both), questions, seed),
-        "stacking_adds": _differences(
+        "verdict_adds": differences(measures, people, (offline, both), questions, seed),
+        "stacking_adds": differences(
             measures, people, (said["as_scored"], said["as_stacked"]), questions, seed
         ),
     }
@@ -258,27 +258,29 @@ def _stacked(lines: Lines, verdicts: Floats, marked: dict[str, list[float]]) -> 
     return np.where(lines.scored, moved, lines.said)
 
 
-def _differences(
+def differences(
     measures: dict[str, Measure],
     people: Floats,
     pairs: tuple[Floats, Floats],
     questions: NDArray[np.str_],
     seed: int,
 ) -> dict[str, Any]:
+    """How far the second differs from the first in each measure, with intervals."""
     return {
         what: difference(measure, people, pairs, questions, seed)
         for what, measure in measures.items()
-        if what != _CERTAIN
+        if what != CERTAIN
     }
 
 
-def _measures(source: str, certainty: Floats) -> dict[str, Measure]:
-    scale = _SCALES.get(source, 1.0)
+def measures_of(source: str, certainty: Floats) -> dict[str, Measure]:
+    """What is measured on a data set; `certainty` says which 80 % are surest."""
+    scale = SCALES.get(source, 1.0)
     certain = np.argsort(-certainty, kind="stable")[: round(_CERTAIN_SHARE * len(certainty))]
     found: dict[str, Measure] = {
         "r": agreement.correlation,
         "rmse": lambda people, said: scale * agreement.error(people, said),
-        _CERTAIN: lambda people, said: scale * agreement.error(people[certain], said[certain]),
+        CERTAIN: lambda people, said: scale * agreement.error(people[certain], said[certain]),
     }
     if source in _TWO_WAY:
         return {**found, "macro_f1": agreement.macro_f1}

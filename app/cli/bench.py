@@ -25,7 +25,10 @@ def grading(
     data: Data = None,
     seed: Seed = 0,
     judge: Annotated[
-        str, typer.Option(help="A model whose votes are tried beside the scorer, such as local.")
+        str,
+        typer.Option(
+            help="What is tried beside the scorer: local, local-state, openai:..., ollama:..."
+        ),
     ] = "none",
     limit: Annotated[int, typer.Option(min=20, help="Answers of a data set to vote on.")] = 80,
     only: Annotated[
@@ -57,8 +60,10 @@ def _with_judge(
     judge: str, data: Path | None, seed: int, limit: int, only: list[str], tools: Tools
 ) -> dict[str, Any]:
     from app.bench.grading_judge import bench_judge
-    from app.cli.grading_parts import voting_model
+    from app.cli.grading_parts import STATE_JUDGE, voting_model
 
+    if judge == STATE_JUDGE:
+        return _with_states(data, seed, limit, only, tools)
     model, prompts = voting_model(judge)
     return bench_judge(
         data=data,
@@ -69,6 +74,19 @@ def _with_judge(
         prompts=prompts,
         only=only,
     )
+
+
+def _with_states(
+    data: Path | None, seed: int, limit: int, only: list[str], tools: Tools
+) -> dict[str, Any]:
+    from app.adapters.files.state_file import load_state_scorer
+    from app.bench.grading_states import Probing, bench_states
+    from app.cli.grading_parts import state_model
+    from app.training.hidden_state import left_out_states
+
+    model, prompts = state_model()
+    probing = Probing(model, prompts, left_out_states, load_state_scorer())
+    return bench_states(data=data, seed=seed, limit=limit, tools=tools, probing=probing, only=only)
 
 
 @bench_app.command()

@@ -27,7 +27,7 @@ from app.usecases.other_questions import OtherQuestions
 log = logging.getLogger(__name__)
 
 AT_ONCE = 64
-JUDGES = re.compile(r"none|local|openai:.+|ollama:.+")
+JUDGES = re.compile(r"none|local|local-state|openai:.+|ollama:.+")
 
 
 class BadRequest(Exception):

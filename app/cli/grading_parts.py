@@ -9,15 +9,16 @@ from app.adapters.files.bank import load_bank
 from app.adapters.files.models import ModelStore
 from app.adapters.files.prompts import FilePrompts
 from app.adapters.files.scorer_file import load_scorer
+from app.adapters.files.state_file import load_state_scorer
 from app.adapters.llm.embedder import MiniLmEmbedder
-from app.adapters.llm.factory import LOCAL_FILE, make_model
+from app.adapters.llm.factory import LOCAL_FILE, make_model, make_states
 from app.adapters.llm.local import shared_server
 from app.assessment.scorer.scorer import Scorer
 from app.domain.errors import BadContent
-from app.ports.language import ChatModel, PromptLibrary
+from app.ports.language import ChatModel, PromptLibrary, StateModel
 from app.settings import Settings
 from app.usecases.grade_answers import GradeAnswers
-from app.usecases.judge_answer import Budget, ModelJudge
+from app.usecases.judge_answer import AnswerJudge, Budget, ModelJudge, StateJudge
 from app.usecases.other_questions import OtherQuestions
 from app.usecases.remembered_pieces import RememberedPieces
 from app.usecases.remembered_vectors import RememberedVectors
@@ -25,6 +26,8 @@ from app.usecases.remembered_vectors import RememberedVectors
 ROOT = Path(__file__).resolve().parent.parent.parent
 ANCHORED_BY = ("concept-explanation", "idea")
 """The rubric and the criterion whose anchors stand in where a line describes no levels."""
+STATE_JUDGE = "local-state"
+"""The local model's hidden state beside the score, instead of its verdict."""
 LOCAL_BUDGET = replace(Budget(), seconds=180.0)
 
 
@@ -71,14 +74,28 @@ def voting_model(name: str) -> tuple[ChatModel | None, PromptLibrary]:
     model = make_model(name, settings=settings, models=models)
     if model is not None and not model.capable:
         shared_server(models.path(*LOCAL_FILE), settings.threads).base_url()
-    return model, FilePrompts(ROOT / "prompts")
+    return model, _prompts()
 
 
-def _judge(name: str, settings: Settings, models: ModelStore) -> ModelJudge | None:
+def state_model() -> tuple[StateModel, PromptLibrary]:
+    """What shows the local model's hidden state, and the prompts; raises PortError."""
+    settings = Settings()
+    return make_states(settings=settings, models=ModelStore(settings.models)), _prompts()
+
+
+def _prompts() -> PromptLibrary:
+    return FilePrompts(ROOT / "prompts")
+
+
+def _judge(name: str, settings: Settings, models: ModelStore) -> AnswerJudge | None:
+    if name == STATE_JUDGE:
+        states = make_states(settings=settings, models=models)
+        states.load()
+        return StateJudge(states, load_state_scorer(), _prompts(), LOCAL_BUDGET)
     model = make_model(name, settings=settings, models=models)
     if model is None:
         return None
-    prompts = FilePrompts(ROOT / "prompts")
+    prompts = _prompts()
     if model.capable:
         return ModelJudge(model, prompts)
     shared_server(models.path(*LOCAL_FILE), settings.threads).base_url()  # loading is not waiting

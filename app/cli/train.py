@@ -71,6 +71,31 @@ def scorer(
 
 
 @train_app.command()
+def state(
+    data: Annotated[
+        Path, typer.Option(envvar="SOUNDING_DATA", help="Folder of labelled data (SOUNDING_DATA).")
+    ],
+    out: Annotated[Path, typer.Option(help="Where the fitted probe is written, as JSON.")],
+    limit: Annotated[
+        list[str] | None,
+        typer.Option(help="At most so many answers of a data set, as saf=300; repeatable."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the draw and of the folds.")] = 0,
+) -> None:
+    """Fit the probe on the local model's hidden state: half a second an answer, kept for later."""
+    from app.adapters.files.graded_answers import BadGradedAnswers
+    from app.cli.train_state import BadLimit, limits, train_state
+    from app.ports.errors import PortError
+
+    try:
+        note(train_state(data, out, limits(limit or []), seed, note))
+    except (BadGradedAnswers, BadLimit) as error:
+        stop(str(error), 2)
+    except (PortError, OSError) as error:
+        stop(str(error), 1)
+
+
+@train_app.command()
 def face(
     data: Annotated[
         Path, typer.Option(help="Labelled faces: .npz, .csv (FER-2013), or folders of pictures.")

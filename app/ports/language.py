@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel
 
 Role = Literal["interviewer", "grader", "coach"]
@@ -49,6 +51,24 @@ class ChatModel(Protocol):
 
     async def votes(self, prefix: str, statements: tuple[str, ...]) -> tuple[float, ...]:
         """P(Yes), 0..1, that each statement is true of the prefix. Raw: not calibrated."""
+        ...
+
+
+class StateModel(Protocol):
+    """A model that shows what it holds of a text, as numbers."""
+
+    @property
+    def name(self) -> str:
+        """The model and the layer; the same text has the same state under the same name."""
+        ...
+
+    async def states(
+        self, prefix: str, statements: tuple[str, ...]
+    ) -> tuple[NDArray[np.float32], ...]:
+        """A state, shape (units,), for each statement after the prefix.
+
+        Raises ModelUnavailable or ModelMisbehaved.
+        """
         ...
 
 

@@ -17,11 +17,12 @@ from app.assessment.injection import speaks_to_grader
 from app.assessment.scorer.features import Item
 from app.assessment.scorer.scorer import Scorer
 from app.assessment.sentences import Sentence, sentences_of
-from app.assessment.stacking import contradicts, stacked
+from app.assessment.stacking import contradicts, drawn_to_state, stacked
 from app.usecases.answer_line import AnswerLine, Criterion, LineId
 from app.usecases.judge_answer import (
     AnswerJudge,
     Asked,
+    Held,
     Levels,
     NoOpinion,
     Verdicts,
@@ -141,6 +142,8 @@ class GradeAnswers:
         self._absent = 0
         if isinstance(opinion, Verdicts):
             return _stacked(case, opinion)
+        if isinstance(opinion, Held):
+            return _drawn(case, opinion)
         if len(opinion.levels) != len(case.criteria) or not _agree(case, opinion):
             reason = "The judge and the offline scorer disagree by more than one level."
             return _result(case, "review", case.share, reason)
@@ -184,6 +187,16 @@ def _stacked(case: _Case, opinion: Verdicts) -> GradedAnswer:
         return _result(case, "review", share, reason)
     right = sum(opinion.right) / len(opinion.right)
     reason = f"{_reason(case)} The judge holds it to be right by {right:.0%}, which counts too."
+    return _result(case, "graded", share, reason)
+
+
+def _drawn(case: _Case, opinion: Held) -> GradedAnswer:
+    """The offline scores moved by what the model holds of the answer."""
+    pairs = zip(case.shares, opinion.better, strict=True)
+    moved = [drawn_to_state(share, better, len(case.line.marked)) for share, better in pairs]
+    share = sum(moved) / len(moved)
+    by = share - case.share
+    reason = f"{_reason(case)} What the model holds of it moved the score by {by:+.0%}."
     return _result(case, "graded", share, reason)
 
 

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
+
 from app.agent.judges import MOST_EVIDENCE, LevelReply, trimmed
 from app.assessment.fusion import nearest_level
+from app.assessment.hidden_state import StateScorer
 from app.assessment.scorer.scorer import Marked
 from app.assessment.sentences import Sentence
 from app.ports.errors import ModelUnavailable, PortError
-from app.ports.language import ChatModel, Prompt, PromptLibrary
+from app.ports.language import ChatModel, Prompt, PromptLibrary, StateModel
 
 _MOST_SHOWN = 5
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s")
@@ -64,7 +68,14 @@ class Verdicts:
     right: tuple[float, ...]
 
 
-Opinion = Levels | Verdicts
+@dataclass(frozen=True)
+class Held:
+    """For each criterion in their order how much better than usual the answer is, -.5 to .5."""
+
+    better: tuple[float, ...]
+
+
+Opinion = Levels | Verdicts | Held
 
 
 class NoOpinion(Exception):
@@ -80,7 +91,7 @@ class AnswerJudge(Protocol):
     """Judges one written answer."""
 
     async def judge(self, answer: WrittenAnswer) -> Opinion:
-        """Levels or verdicts for all criteria; raises NoOpinion."""
+        """An opinion on all criteria; raises NoOpinion."""
         ...
 
 
@@ -117,26 +128,14 @@ class ModelJudge:
     async def judge(self, answer: WrittenAnswer) -> Opinion:
         """Levels or verdicts for all criteria; raises NoOpinion."""
         spending = _Spending(self.budget)
-        try:
-            async with asyncio.timeout(self.budget.seconds):
-                if self.model.capable:
-                    return await self._levels(answer, spending)
-                return await self._verdicts(answer, spending)
-        except TimeoutError:
-            raise NoOpinion("the judge took too long", absent=True) from None
-        except PortError as error:
-            absent = isinstance(error, ModelUnavailable)
-            raise NoOpinion("the judge failed", absent=absent) from error
+        async with _in_time(self.budget):
+            if self.model.capable:
+                return await self._levels(answer, spending)
+            return await self._verdicts(answer, spending)
 
     async def _verdicts(self, answer: WrittenAnswer, spending: _Spending) -> Verdicts:
-        said = trimmed(" ".join(sentence.text for sentence in answer.sentences))
-        statement = self.prompts.render("verdict-answer", answer=said).text.strip()
         found = []
-        for asked in answer.criteria:
-            reference = " ".join(asked.points)
-            prefix = self.prompts.render(
-                "verdict-question", question=answer.question, reference=reference
-            ).text
+        for prefix, statement in _whether_right(self.prompts, answer):
             spending.on(prefix, statement)
             found.append(_one_vote(await self.model.votes(prefix, (statement,))))
         return Verdicts(tuple(found))
@@ -167,6 +166,55 @@ class ModelJudge:
             exemplars=_shown(answer.marked, asked.top) if alone else [],
             sentences="\n".join(f"{s.number}. {s.text}" for s in answer.sentences),
         )
+
+
+@dataclass(frozen=True)
+class StateJudge:
+    """Reads what a small model holds of an answer, by a fitted probe."""
+
+    model: StateModel
+    probe: StateScorer
+    prompts: PromptLibrary
+    budget: Budget = field(default_factory=Budget)
+
+    async def judge(self, answer: WrittenAnswer) -> Held:
+        """What it holds for all criteria; raises NoOpinion."""
+        spending = _Spending(self.budget)
+        if self.model.name != self.probe.model:
+            raise NoOpinion(f"the probe is of {self.probe.model}, found {self.model.name}")
+        found = []
+        async with _in_time(self.budget):
+            for prefix, statement in _whether_right(self.prompts, answer):
+                spending.on(prefix, statement)
+                states = np.stack(await self.model.states(prefix, (statement,)))
+                if states.shape != (1, len(self.probe.mean)) or not np.isfinite(states).all():
+                    raise NoOpinion("the judge gave no state")
+                found.append(float(self.probe.says(states)[0]))
+        return Held(tuple(found))
+
+
+@asynccontextmanager
+async def _in_time(budget: Budget) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(budget.seconds):
+            yield
+    except TimeoutError:
+        raise NoOpinion("the judge took too long", absent=True) from None
+    except PortError as error:
+        absent = isinstance(error, ModelUnavailable)
+        raise NoOpinion("the judge failed", absent=absent) from error
+
+
+def _whether_right(prompts: PromptLibrary, answer: WrittenAnswer) -> list[tuple[str, str]]:
+    """For each criterion the question with its points, and whether the answer is right."""
+    said = trimmed(" ".join(sentence.text for sentence in answer.sentences))
+    statement = prompts.render("verdict-answer", answer=said).text.strip()
+    references = [" ".join(asked.points) for asked in answer.criteria]
+    question = answer.question
+    return [
+        (prompts.render("verdict-question", question=question, reference=each).text, statement)
+        for each in references
+    ]
 
 
 def _first(reason: str) -> str:

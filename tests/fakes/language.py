@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ValidationError
 
 from app.ports.errors import ModelMisbehaved, ModelUnavailable
@@ -56,3 +59,32 @@ class FakeChatModel:
         self.prompts.append(prompt)
         if self.down:
             raise ModelUnavailable(f"{self.name}: expected a server, found none")
+
+
+@dataclass
+class FakeStateModel:
+    """A state of a few numbers, told by the words of a text; the same text has the same state.
+
+    `right` are words that raise the first unit; `down` makes every call fail.
+    """
+
+    name: str = "fake, layer 1"
+    units: int = 8
+    right: Sequence[str] = ()
+    down: bool = False
+    asked: list[str] = field(default_factory=list)
+
+    async def states(
+        self, prefix: str, statements: tuple[str, ...]
+    ) -> tuple[NDArray[np.float32], ...]:
+        """One for each statement."""
+        if self.down:
+            raise ModelUnavailable(f"{self.name}: expected a server, found none")
+        self.asked += statements
+        return tuple(self._state(prefix, text) for text in statements)
+
+    def _state(self, prefix: str, text: str) -> NDArray[np.float32]:
+        draw = np.random.default_rng(zlib.crc32(f"{prefix} {text}".encode()))
+        state = draw.normal(0, 0.1, self.units).astype(np.float32)
+        state[0] += sum(word in text for word in self.right)
+        return state

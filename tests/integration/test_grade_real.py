@@ -20,10 +20,10 @@ COUNT = 20
 LEAST_CORRELATION = 0.3
 
 
-def _graded(folder: Path, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _graded(folder: Path, lines: list[dict[str, Any]], judge: str = "none") -> list[dict[str, Any]]:
     source, out = folder / "in.jsonl", folder / "out.jsonl"
     source.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    words = ["grade", str(source), "--out", str(out), "--judge", "none"]
+    words = ["grade", str(source), "--out", str(out), "--judge", judge]
     done = subprocess.run(
         [sys.executable, "-m", "app.cli.main", *words],
         capture_output=True,
@@ -66,3 +66,27 @@ def test_answers_that_no_fit_has_seen_are_graded_with_true_quotes(tmp_path: Path
     scored = [(e["score"], r["score"]) for e, r in zip(chosen, results, strict=True) if r["score"]]
     people, said = np.array(scored).T
     assert np.corrcoef(people, said)[0, 1] > LEAST_CORRELATION
+
+
+def test_what_the_local_model_holds_of_an_answer_moves_its_score(tmp_path: Path) -> None:
+    need_model("minilm")
+    need_model("local-llm")
+    asked = {
+        "question": "Why does a puddle get smaller on a sunny day?",
+        "reference": "The water evaporates: the heat of the sun turns it into vapour in the air.",
+        "max_score": 5,
+    }
+    answers = (
+        "The sun heats the water until it evaporates into the air.",
+        "The water in the puddle gets smaller because the sun on that day cools it to ice.",
+    )
+    lines = [{**asked, "id": number, "answer": answer} for number, answer in enumerate(answers)]
+    plain_folder, held_folder = tmp_path / "plain", tmp_path / "held"
+    plain_folder.mkdir()
+    held_folder.mkdir()
+    plain = _graded(plain_folder, lines)
+    held = _graded(held_folder, lines, "local-state")
+    moved = [after["score"] - before["score"] for before, after in zip(plain, held, strict=True)]
+    assert moved[0] > moved[1], "the right answer gains on the wrong one"
+    assert all("What the model holds of it moved the score" in each["reason"] for each in held)
+    assert [each["evidence"] for each in held] == [each["evidence"] for each in plain]

@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from app.adapters.llm.chat import LangChainModel
+from app.adapters.llm.first_layers import first_layers
 from app.adapters.llm.local import ALIAS, LocalServer, shared_server
+from app.adapters.llm.states import LocalStates
 from app.domain.errors import BadContent
 
 LOCAL_TIMEOUT_FACTOR = 6.0
 """The local model serves one call at a time on the CPU; others wait in its queue."""
 LOCAL_FILE = ("local-llm", "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf")
+STATE_LAYERS = 18
+"""Of its 28; what tells right from wrong is plainest there (docs/decisions/0024)."""
 
 
 class ModelSettings(Protocol):
@@ -76,6 +80,21 @@ def make_model(name: str, *, settings: ModelSettings, models: ModelFolder) -> La
         connect = _ollama(model, settings.ollama_url, timeout)
         return LangChainModel(name, connect, capable=True, logprobs=False, timeout=timeout)
     raise BadContent(f"expected none, local, openai:MODEL or ollama:MODEL, found {name!r}")
+
+
+def make_states(*, settings: ModelSettings, models: ModelFolder) -> LocalStates:
+    """The local model's hidden states; a copy of its first layers is made at the first call.
+
+    Raises:
+        ModelUnavailable: The model file is missing, or the copy can't be made.
+    """
+    source = models.path(*LOCAL_FILE)
+    short = first_layers(
+        source, source.with_name(f"first-{STATE_LAYERS}-layers.gguf"), STATE_LAYERS
+    )
+    server = shared_server(short, settings.threads)
+    slow = settings.model_timeout * LOCAL_TIMEOUT_FACTOR
+    return LocalStates(server, f"{LOCAL_FILE[1]}, layer {STATE_LAYERS}", slow)
 
 
 def _local(settings: ModelSettings, models: ModelFolder) -> LocalServer:

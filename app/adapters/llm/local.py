@@ -49,9 +49,9 @@ class LocalServer:
             self._address = ""
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def shared_server(file: Path, threads: int) -> LocalServer:
-    """The process's one local server; it is closed when the process ends."""
+    """The process's one local server of a file; it is closed when the process ends."""
     server = LocalServer(file, threads)
     atexit.register(server.close)
     return server

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.assessment.stacking import contradicts, log_odds, stacked
+from app.assessment.stacking import contradicts, drawn_to_state, log_odds, stacked
 
 pytestmark = pytest.mark.unit
 
@@ -61,3 +61,16 @@ def test_only_two_sure_opinions_contradict_each_other():
     assert not contradicts(0.9, 0.4)
     assert not contradicts(0.5, 0.02)
     assert not contradicts(0.9, 0.98)
+
+
+@given(SHARE, st.floats(-0.5, 0.5), st.floats(-0.5, 0.5), st.integers(0, 40))
+def test_a_better_state_never_lowers_a_score_and_none_leaves_the_scale(
+    share: float, one: float, other: float, marked: int
+):
+    low, high = sorted((one, other))
+    assert 0.0 <= drawn_to_state(share, low, marked) <= drawn_to_state(share, high, marked) <= 1.0
+
+
+@given(st.floats(0.3, 0.7), st.floats(0.1, 0.5))
+def test_a_state_counts_less_beside_marked_answers(share: float, held: float):
+    assert share < drawn_to_state(share, held, 20) < drawn_to_state(share, held)
