@@ -7,6 +7,10 @@ weight serves all. Where both are sure and contradict each other (4.7 % of Beetl
 the others) the offline score is farther off than elsewhere on Beetle. What an undecided verdict
 stands for is .6, or what people gave to the answers of this question that they marked: .6 counts as
 much as two of those.
+
+What a hidden state tells moves the score by half of itself, by a third beside five marked answers,
+by a sixth beside twenty: near the least error on Beetle, SAF and SciEntsBank, each scored and
+probed by what was fitted on the other two.
 """
 
 from __future__ import annotations
