@@ -97,7 +97,8 @@ def grade(answers: Path, out: Path, judge: str, make: MakeGrader) -> Tally:
 def _require(answers: Path, out: Path, judge: str) -> None:
     if not JUDGES.fullmatch(judge):
         raise BadRequest(
-            f"--judge: expected none, local, openai:MODEL or ollama:MODEL, found {judge!r}"
+            "--judge: expected none, local, local-state, openai:MODEL or ollama:MODEL,"
+            f" found {judge!r}"
         )
     if not answers.is_file():
         raise BadRequest(f"{answers}: expected a file of JSON lines")

@@ -107,7 +107,9 @@ def rehearse(
 def grade(
     answers: Annotated[Path, typer.Argument(metavar="IN.jsonl", help="Answers, one JSON a line.")],
     out: Annotated[Path, typer.Option(help="Where results are appended, one JSON a line.")],
-    judge: Annotated[str, typer.Option(help="none, local, openai:MODEL or ollama:MODEL.")] = "none",
+    judge: Annotated[
+        str, typer.Option(help="none, local, local-state, openai:MODEL or ollama:MODEL.")
+    ] = "none",
 ) -> None:
     """Grade written answers from a file; the same command goes on where it stopped."""
     from app.cli.configured import read_settings
