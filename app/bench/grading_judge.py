@@ -74,12 +74,7 @@ class Voter:
 
     async def verdict(self, graded: Graded) -> float:
         """P(Yes), 0..1, that the answer is right beside its reference."""
-        item = graded.item
-        prefix = self._prompts.render(
-            "verdict-question", question=item.question, reference=item.reference
-        )
-        statement = self._prompts.render("verdict-answer", answer=trimmed(item.answer))
-        return await self._vote(prefix.text, statement.text.strip())
+        return await self._vote(*whether_right(self._prompts, graded))
 
     async def _vote(self, prefix: str, statement: str) -> float:
         key = hashlib.sha256(repr((self._model.name, prefix, statement)).encode()).digest()
@@ -90,6 +85,32 @@ class Voter:
         self.asked += 1
         self._store.keep({key: struct.pack("<d", vote)})
         return float(vote)
+
+
+def whether_right(prompts: PromptLibrary, graded: Graded) -> tuple[str, str]:
+    """The question with its reference, and whether the answer is right, as they are asked."""
+    item = graded.item
+    prefix = prompts.render("verdict-question", question=item.question, reference=item.reference)
+    statement = prompts.render("verdict-answer", answer=trimmed(item.answer))
+    return prefix.text, statement.text.strip()
+
+
+def known_data(data: Path | None, only: Sequence[str]) -> Path:
+    """The folder of labelled data; raises BenchRefused, also where `only` names no data set."""
+    if unknown := set(only) - set(SOURCES):
+        raise BenchRefused(f"expected data of {', '.join(SOURCES)}, found {min(unknown)}")
+    if data is None:
+        raise BenchRefused("--data or SOUNDING_DATA must name the folder of labelled data")
+    return data
+
+
+def bench_of(data: Path, tools: Tools, seed: int) -> Bench:
+    """All data sets with their signs, and the shipped scorer."""
+    graded = {name: load_graded(data, name).graded for name in SOURCES}
+    known = [each for name in FITTED for each in graded[name]]
+    every = [each for name in SOURCES for each in graded[name]]
+    corpus = corpus_of(every, known, tools.embed, tools.read, _progress, tools.store)
+    return Bench(corpus, load_scorer(), tools, seed)
 
 
 def bench_judge(
@@ -113,25 +134,17 @@ def bench_judge(
         prompts: How it is asked.
         only: These data sets; all of them if there are none.
     """
-    if unknown := set(only) - set(SOURCES):
-        raise BenchRefused(f"expected data of {', '.join(SOURCES)}, found {min(unknown)}")
-    if data is None:
-        raise BenchRefused("--data or SOUNDING_DATA must name the folder of labelled data")
+    folder = known_data(data, only)
     if model is None:
         raise BenchRefused("--judge must name a model")
     try:
-        shipped = load_scorer()
-        graded = {name: load_graded(data, name).graded for name in SOURCES}
-        known = [each for name in FITTED for each in graded[name]]
-        every = [each for name in SOURCES for each in graded[name]]
-        corpus = corpus_of(every, known, tools.embed, tools.read, _progress, tools.store)
+        bench = bench_of(folder, tools, seed)
         voter = Voter(model, prompts, tools.store)
-        bench = Bench(corpus, shipped, tools, seed)
-        verdicts = asyncio.run(_verdicts(corpus, voter, only or SOURCES, limit, seed))
+        verdicts = asyncio.run(_verdicts(bench.corpus, voter, only or SOURCES, limit, seed))
         scorers = [(name, source) for name, source in SCORERS if source in verdicts]
         found = {}
         for name, source in scorers:
-            model_of = (lambda _: shipped) if name == MOHLER else unseen(bench, source)
+            model_of = (lambda _: bench.shipped) if name == MOHLER else unseen(bench, source)
             sample = _sample(bench, source, model_of, verdicts[source])
             found[name] = compared(sample, tools.draw, seed)
     except BadGradedAnswers as error:

@@ -20,28 +20,29 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from app.adapters.files.graded_answers import BadGradedAnswers, load_graded
-from app.adapters.files.scorer_file import load_scorer
-from app.agent.judges import trimmed
+from app.adapters.files.graded_answers import BadGradedAnswers
 from app.assessment.hidden_state import StateScorer
-from app.assessment.scorer.corpus import Corpus, Graded, Places, RowStore, corpus_of
+from app.assessment.scorer.corpus import Corpus, Graded, Places, RowStore
 from app.assessment.scorer.model import BadScorer
 from app.assessment.stacking import drawn_to_state
 from app.bench import agreement
 from app.bench.agreement import Floats, Lines
 from app.bench.errors import BenchFailed, BenchRefused
 from app.bench.exemplars import EXEMPLARS, placed_lines
-from app.bench.grading import FITTED, MOHLER, Bench, Tools, unseen
+from app.bench.grading import MOHLER, Tools, unseen
 from app.bench.grading_judge import (
     CERTAIN,
     LEAST_COMPARED,
     SCALES,
     SCORERS,
     SOURCES,
+    bench_of,
     chosen,
     differences,
+    known_data,
     left_out,
     measures_of,
+    whether_right,
 )
 from app.bench.machine import machine
 from app.ports.errors import PortError
@@ -67,7 +68,7 @@ class Probing:
     model: StateModel
     prompts: PromptLibrary
     left_out: LeftOut
-    shipped: StateScorer | None
+    shipped: StateScorer
 
 
 class StateKeeper:
@@ -80,11 +81,7 @@ class StateKeeper:
 
     async def state(self, graded: Graded) -> States:
         """Shape (units,)."""
-        item = graded.item
-        prefix = self._prompts.render(
-            "verdict-question", question=item.question, reference=item.reference
-        ).text
-        statement = self._prompts.render("verdict-answer", answer=trimmed(item.answer)).text.strip()
+        prefix, statement = whether_right(self._prompts, graded)
         named = repr((self._model.name, prefix, statement))
         key = hashlib.sha256(named.encode()).digest()
         kept = self._store.known([key]).get(key)
@@ -114,26 +111,20 @@ def bench_states(
         probing: What reads the states, and fits probes.
         only: These data sets; all of them if there are none.
     """
-    if unknown := set(only) - set(SOURCES):
-        raise BenchRefused(f"expected data of {', '.join(SOURCES)}, found {min(unknown)}")
-    if data is None:
-        raise BenchRefused("--data or SOUNDING_DATA must name the folder of labelled data")
+    folder = known_data(data, only)
     try:
-        shipped = load_scorer()
-        graded = {name: load_graded(data, name).graded for name in SOURCES}
-        known = [each for name in FITTED for each in graded[name]]
-        every = [each for name in SOURCES for each in graded[name]]
-        corpus = corpus_of(every, known, tools.embed, tools.read, _progress, tools.store)
+        bench = bench_of(folder, tools, seed)
+        corpus = bench.corpus
         keeper = StateKeeper(probing.model, probing.prompts, tools.store)
-        bench = Bench(corpus, shipped, tools, seed)
         found = {}
         for name, source in SCORERS:
             if source not in (only or SOURCES):
                 continue
             rows, states = asyncio.run(states_of(corpus, keeper, source, limit, seed))
-            model_of = (lambda _: shipped) if name == MOHLER else unseen(bench, source)
-            own = name != MOHLER or probing.shipped is None
-            told = _own(corpus, rows, states, probing, seed) if own else _told(states, probing)
+            if name == MOHLER:
+                model_of, told = (lambda _: bench.shipped), probing.shipped.says(states)
+            else:
+                model_of, told = unseen(bench, source), _own(corpus, rows, states, probing, seed)
             whole = bench.rows(source)
             asked = np.unique(corpus.questions[rows])
             whole = whole[np.isin(corpus.questions[whole], asked)]
@@ -171,12 +162,6 @@ async def states_of(
 def _own(corpus: Corpus, rows: Places, states: States, probing: Probing, seed: int) -> Floats:
     marks, questions = corpus.scores[rows], corpus.questions[rows]
     return probing.left_out(probing.model.name, states, marks, questions, seed)
-
-
-def _told(states: States, probing: Probing) -> Floats:
-    if probing.shipped is None:
-        raise BenchFailed("no probe is shipped")
-    return probing.shipped.says(states)
 
 
 def compared_states(
